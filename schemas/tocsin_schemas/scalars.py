@@ -1,0 +1,80 @@
+"""The small value types that reports are made of, with their limits."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from tocsin_schemas import limits
+
+InstituteId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+"""A member of the network. Names changed twice since 2024; ids do not change."""
+
+LanguageTag = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", max_length=16)
+]
+"""A BCP 47 tag of language, optional script and optional region, such as `en`, `fr-CA` or `zh-Hans-SG`."""
+
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""An ISO 3166-1 alpha-2 code."""
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc"
+
+
+def _one_line(text: str) -> str:
+    if any(_is_control(character) or character in "\u2028\u2029" for character in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _no_control(text: str) -> str:
+    if any(_is_control(character) and character not in "\n\t\r" for character in text):
+        raise ValueError("must not contain control characters other than line breaks and tabs")
+    return text
+
+
+Title = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.TITLE_CHARACTERS, strip_whitespace=True),
+    AfterValidator(_one_line),
+]
+"""One line of text for people, at most 200 characters."""
+
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.LINE_CHARACTERS, strip_whitespace=True),
+    AfterValidator(_one_line),
+]
+"""A name, reference or other single-line text, at most 500 characters."""
+
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.TEXT_CHARACTERS, strip_whitespace=True),
+    AfterValidator(_no_control),
+]
+"""Text for people, at most 8,000 characters."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+"""A finite number: NaN and infinity are not measurements."""
+
+Count = Annotated[int, Field(ge=0, le=10**12)]
+"""How many of something."""
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""A moment with its zone, kept in UTC."""
+
+
+class Record(BaseModel):
+    """A frozen part of an event; an unknown field is an error, so that a misspelt one is never silently lost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, ser_json_inf_nan="strings")
