@@ -78,7 +78,7 @@ fetch_kafka() {
   say "fetching Kafka's jars into deploy/kafka/lib"
   local part=$PWD/deploy/kafka/lib.part
   rm -rf "$part"
-  mvn -q -B --strict-checksums -f deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$part" -DincludeScope=runtime >&2 \
+  mvn -q -B -Dstyle.color=never --strict-checksums -f deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$part" -DincludeScope=runtime >&2 \
     || die "Maven could not fetch Kafka's jars (above). Behind a proxy or a mirror, Maven reads ~/.m2/settings.xml."
   rm -rf deploy/kafka/lib
   mv "$part" deploy/kafka/lib
