@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ROOMS := schemas producers streams alerting consumers deploy
 PYPROJECTS := pyproject.toml $(ROOMS:%=%/pyproject.toml)
 INSTALLED := $(VENV)/.installed
-JARS := deploy/kafka/lib/.complete
+JARS := deploy/local-kafka/lib/.complete
 PYTEST := $(BIN)/python -m pytest
 # For a few tests only: make test ARGS='tests/deploy -k port'
 ARGS ?=
@@ -36,7 +36,7 @@ kafka: $(JARS)
 	@deploy/bootstrap.sh java
 endif
 
-$(JARS): deploy/kafka/pom.xml
+$(JARS): deploy/local-kafka/pom.xml
 	@deploy/bootstrap.sh kafka
 
 test-tools: $(INSTALLED) $(JARS)
@@ -82,8 +82,8 @@ lock: $(INSTALLED) ## Rewrite requirements.lock after a change of dependencies; 
 	  $(ROOMS:%=%/pyproject.toml) --output-file requirements.lock
 
 clean: ## Remove caches and build outputs; what was installed and the state under var/ stay.
-	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist apt.log
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist apt.log maven.log
 	find . -path ./$(VENV) -prune -o -path ./var -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## Remove what was installed into the checkout as well (.venv, Kafka's jars).
-	rm -rf $(VENV) deploy/kafka/lib deploy/kafka/lib.part
+	rm -rf $(VENV) deploy/local-kafka/lib deploy/local-kafka/lib.part

@@ -2,7 +2,7 @@
 # Brings onto this machine what the project needs and git does not carry. `make` calls it; each step does nothing when there is nothing to do.
 #   deploy/bootstrap.sh venv        .venv with everything in requirements.lock, and the six rooms as editable packages
 #   deploy/bootstrap.sh java        a Java that runs Kafka 4 (17 or later)
-#   deploy/bootstrap.sh kafka       Kafka's jars, by Maven, in deploy/kafka/lib
+#   deploy/bootstrap.sh kafka       Kafka's jars, by Maven, in deploy/local-kafka/lib
 #   deploy/bootstrap.sh test-tools  PostgreSQL, Chromium and its driver, for the tests
 # pip's settings (PIP_*, pip.conf) and the certificates named by SSL_* are used for every download.
 set -euo pipefail
@@ -67,7 +67,7 @@ install_java() {
   local wanted
   wanted=("$(jre_package)")
   # One call to apt for both where Kafka's jars are still to be fetched.
-  [ -f deploy/kafka/lib/.complete ] || command -v mvn >/dev/null || wanted+=(maven)
+  [ -f deploy/local-kafka/lib/.complete ] || command -v mvn >/dev/null || wanted+=(maven)
   apt_install "Kafka needs Java $JAVA_AT_LEAST or later" "${wanted[@]}"
   have_java || die "$(java_command) is older than Java $JAVA_AT_LEAST: let JAVA_HOME name a newer one, then run make again."
 }
@@ -75,14 +75,18 @@ install_java() {
 fetch_kafka() {
   install_java
   command -v mvn >/dev/null || apt_install "Kafka's jars come by Maven" maven
-  say "fetching Kafka's jars into deploy/kafka/lib"
-  local part=$PWD/deploy/kafka/lib.part
+  say "fetching Kafka's jars into deploy/local-kafka/lib"
+  local part=$PWD/deploy/local-kafka/lib.part
   rm -rf "$part"
-  mvn -q -B -Dstyle.color=never --strict-checksums -f deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$part" -DincludeScope=runtime >&2 \
-    || die "Maven could not fetch Kafka's jars (above). Behind a proxy or a mirror, Maven reads ~/.m2/settings.xml."
-  rm -rf deploy/kafka/lib
-  mv "$part" deploy/kafka/lib
-  touch deploy/kafka/lib/.complete
+  mvn -q -B --strict-checksums -f deploy/local-kafka/pom.xml dependency:copy-dependencies \
+    -DoutputDirectory="$part" -DincludeScope=runtime >maven.log 2>&1 || {
+    tail -15 maven.log >&2
+    die "Maven could not fetch Kafka's jars (above; whole log in maven.log). Behind a mirror, Maven reads ~/.m2/settings.xml."
+  }
+  rm -f maven.log
+  rm -rf deploy/local-kafka/lib
+  mv "$part" deploy/local-kafka/lib
+  touch deploy/local-kafka/lib/.complete
 }
 
 # uv does not read pip's settings; what they say of indexes and certificates is handed to it, unless uv has been told otherwise.

@@ -271,7 +271,11 @@ class LocalBroker:
         return self
 
     def stop(self, timeout_seconds: float = 20) -> int | None:
-        """Stop in order; kills what has not ended in time. The exit status (143 is Java's for SIGTERM), None if it never ran."""
+        """Stop in order, and kill what has not ended in time.
+
+        Returns:
+            The exit status, which is 143 when Java obeyed SIGTERM; None if the broker never ran.
+        """
         if self._process is None:
             return None
         if self.is_running:
@@ -282,7 +286,7 @@ class LocalBroker:
             return self.kill()
 
     def kill(self) -> int | None:
-        """SIGKILL, as a crash would; the exit status, None if it never ran."""
+        """End the broker at any instruction, as a crash would; the exit status, None if it never ran."""
         if self._process is None:
             return None
         if self.is_running:

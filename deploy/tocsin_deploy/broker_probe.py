@@ -11,6 +11,8 @@ _API_VERSIONS = 18
 _VERSION = 0
 _CORRELATION = 0x746F6373
 _CLIENT = b"tocsin-probe"
+_HEAD = struct.Struct(">ih")
+"""An answer begins with the correlation id and the error code."""
 _LONGEST_ANSWER = 1 << 16
 
 
@@ -26,9 +28,8 @@ def broker_answers(bootstrap_servers: str, *, timeout_seconds: float = 1.0) -> b
     Raises:
         ValueError: A server is not written as `host:port`.
     """
-    return any(
-        _answers(host, port, timeout_seconds) for host, port in map(_address, bootstrap_servers.split(",")) if host
-    )
+    addresses = [_address(server) for server in bootstrap_servers.split(",")]
+    return any(_answers(host, port, timeout_seconds) for host, port in addresses)
 
 
 def _address(server: str) -> tuple[str, int]:
@@ -44,9 +45,9 @@ def _answers(host: str, port: int, timeout_seconds: float) -> bool:
         with socket.create_connection((host, port), timeout=timeout_seconds) as connection:
             connection.sendall(struct.pack(">i", len(body)) + body)
             (size,) = struct.unpack(">i", _read(connection, 4))
-            if not 6 <= size <= _LONGEST_ANSWER:  # noqa: PLR2004 - correlation id and error code: four bytes and two
+            if not _HEAD.size <= size <= _LONGEST_ANSWER:
                 return False
-            correlation, error = struct.unpack(">ih", _read(connection, size)[:6])
+            correlation, error = _HEAD.unpack_from(_read(connection, size))
     except OSError:
         return False
     return bool(correlation == _CORRELATION and error == 0)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 __all__ = ["KAFKA_DIR", "KAFKA_LIB", "MissingToolError", "find_java", "kafka_classpath"]
 
-KAFKA_DIR = Path(__file__).resolve().parents[1] / "kafka"
-"""Where the checkout keeps the broker's templates (server.properties, log4j2.properties)."""
+KAFKA_DIR = Path(__file__).resolve().parents[1] / "local-kafka"
+"""Where the checkout keeps the broker's templates (server.properties, log4j2.properties).
+
+Not named `kafka`: mypy would take the folder for the package of that name.
+"""
 
 KAFKA_LIB = KAFKA_DIR / "lib"
 """Where `make install` puts Kafka's jars."""
