@@ -1,0 +1,86 @@
+"""What an adapter is: it reads reports out of one kind of file, and asks the institute for what no file can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from tocsin_schemas import Action, Body, Problem, ReportKind, Status, Tlp
+
+HEAD_BYTES = 4096
+"""How much of a file's beginning an adapter is shown before it says whether it takes the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the institute must say because a file cannot. A file's own words go before these."""
+
+    institute: str | None = None
+    """Who reports."""
+    tlp: Tlp | None = None
+    """How far it may travel. A report without a label, here and in the file, is refused: there is no default."""
+    status: Status = Status.ACTUAL
+    language: str = "en"
+    """Language of the texts."""
+
+    def fields(self) -> dict[str, str]:
+        """The fields of a report that are known: what is absent is found missing when the report is validated."""
+        known = {"institute": self.institute, "tlp": self.tlp and self.tlp.value}
+        return {
+            **{name: content for name, content in known.items() if content is not None},
+            "status": self.status.value,
+            "language": self.language,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One report read from a file, valid as data and not yet in an envelope."""
+
+    body: Body
+    kind: ReportKind
+    action: Action = Action.REPORT
+    event_id: str | None = None
+    """Made from the content alone: a file published twice counts once. None: the reporter makes a random one."""
+    series: str | None = None
+    """None: the report opens a series of its own, named by its event id."""
+    source: str | None = None
+    """CloudEvents source, where the file names one; None: the institute's own."""
+    time: datetime | None = None
+    """When it was reported, where the file says so; None: now."""
+    traceparent: str | None = None
+    """W3C trace context, where the file carries one; None: a new trace."""
+    part: str = ""
+    """Which part of its file it is, such as `line 3`; empty where the file is one report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A part of a file that is no valid report; the rest of the file is read on."""
+
+    problems: tuple[Problem, ...]
+    part: str = ""
+
+
+class Adapter(Protocol):
+    """Reads the reports out of one kind of file. Pure: same file, same labels, same drafts; no clock, no network."""
+
+    @property
+    def name(self) -> str:
+        """What it reads, such as `inspect`; shown in the table at the end."""
+        ...
+
+    def accepts(self, path: Path, head: bytes) -> bool:
+        """Whether the file is of its kind, told by its beginning (up to `HEAD_BYTES`) rather than by its name."""
+        ...
+
+    def read(self, path: Path, labels: Labels) -> Iterator[Draft | Unread]:
+        """The reports in the file, in order.
+
+        Raises:
+            InvalidEvent: the file as a whole cannot be taken; code `UNREADABLE_FILE` where it is no report at all.
+        """
+        ...

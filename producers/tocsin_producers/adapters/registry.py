@@ -1,0 +1,73 @@
+"""Which adapter reads a file: told by what is in it, for a name says little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from tocsin_producers.adapters.json_files import JsonFiles
+from tocsin_producers.adapters.protocol import HEAD_BYTES, Adapter, Draft, Labels, Unread
+from tocsin_producers.adapters.sniff import looks_like_inspect_log
+from tocsin_producers.adapters.unreadable import unreadable
+from tocsin_schemas import ProblemCode, ReportKind, invalid
+
+
+def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
+    """The adapter that takes the file.
+
+    Args:
+        path: the file.
+        kind: what bare JSON data is; None: told by its fields.
+
+    Raises:
+        InvalidEvent: the file cannot be read, or nothing here can make a report of it; the problem says which.
+    """
+    head = _head(path)
+    if looks_like_inspect_log(head) or path.suffix.lower() == ".eval":
+        return _inspect()
+    reports = JsonFiles(kind)
+    if reports.accepts(path, head):
+        return reports
+    raise invalid(
+        "(file)",
+        "is neither JSON or JSON Lines with reports nor an Inspect log." if head else "is empty.",
+        "Publish a report as JSON (`tocsin example finding` shows one) or an Inspect .eval or .json log.",
+        ProblemCode.UNREADABLE_FILE,
+    )
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _inspect() -> Adapter:
+    if find_spec("inspect_ai") is None:
+        return _InspectMissing()
+    # Late: the vendor takes seconds to import, and only who publishes its logs needs it.
+    from tocsin_producers.adapters.inspect import INSPECT
+
+    return INSPECT
+
+
+class _InspectMissing:
+    """Stands in where inspect-ai is not installed, to say so instead of calling a log unknown."""
+
+    name = "inspect"
+
+    def accepts(self, path: Path, head: bytes) -> bool:  # noqa: ARG002 - the protocol's
+        """Whether it is an Inspect log."""
+        return looks_like_inspect_log(head)
+
+    def read(self, path: Path, labels: Labels) -> Iterator[Draft | Unread]:  # noqa: ARG002 - the protocol's
+        """Refuse it with what to install."""
+        raise invalid(
+            "(file)",
+            "is an Inspect log, and inspect-ai is not installed here.",
+            "pip install 'tocsin-producers[inspect]'",
+            ProblemCode.UNREADABLE_FILE,
+        )

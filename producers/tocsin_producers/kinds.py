@@ -1,0 +1,65 @@
+"""Telling a finding from an incident by its fields, where nobody said which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from tocsin_schemas import (
+    Action,
+    Body,
+    Finding,
+    Incident,
+    InvalidEvent,
+    ProblemCode,
+    ReportKind,
+    body_model,
+    invalid,
+)
+from tocsin_schemas.errors import problems_of
+
+_FINDING_ONLY = frozenset(Finding.model_fields) - frozenset(Incident.model_fields)
+_INCIDENT_ONLY = frozenset(Incident.model_fields) - frozenset(Finding.model_fields)
+_SHARED = frozenset(Finding.model_fields) & frozenset(Incident.model_fields)
+
+
+def infer_kind(data: Mapping[str, Any]) -> ReportKind:
+    """Which kind of report the fields belong to: the one that more of them are peculiar to.
+
+    Raises:
+        InvalidEvent: they fit neither, or both alike.
+    """
+    as_finding = len(_FINDING_ONLY & data.keys())
+    as_incident = len(_INCIDENT_ONLY & data.keys())
+    if as_finding > as_incident:
+        return ReportKind.FINDING
+    if as_incident > as_finding:
+        return ReportKind.INCIDENT
+    if not as_finding and not _SHARED & data.keys():
+        raise invalid(
+            "(event)",
+            "is JSON, but no report: it has none of a report's fields.",
+            "See `tocsin example finding` and `tocsin example incident`.",
+            ProblemCode.UNREADABLE_FILE,
+        )
+    raise invalid(
+        "(event)",
+        "could be a finding or an incident.",
+        "Say which with --kind, or publish it as a CloudEvent with its type.",
+        ProblemCode.UNKNOWN_TYPE,
+    )
+
+
+def read_body(data: Mapping[str, Any], *, kind: ReportKind, action: Action) -> Body:
+    """What the data says, checked.
+
+    Raises:
+        InvalidEvent: with every problem found, each naming its field and its fix.
+    """
+    model = body_model(kind, action)
+    try:
+        return model.model_validate(dict(data))
+    except ValidationError as error:
+        raise InvalidEvent(problems_of(error, model)) from error
