@@ -1,0 +1,1 @@
+"""Decisions, pure: no vendor, no store, no clock. Each returns its reason."""

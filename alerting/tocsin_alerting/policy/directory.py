@@ -1,0 +1,120 @@
+"""The people of the network and the rules for telling them: contacts, ladders and routes, as operators write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record
+from tocsin_schemas.vocabulary import ReportKind, Severity, Status, Tlp
+
+
+class Channel(StrEnum):
+    """A way to reach people; each has its own notifier."""
+
+    SLACK = "slack"
+    EMAIL = "email"
+
+
+class Address(Record):
+    """Where a contact is reached on a channel, and what that place may carry."""
+
+    channel: Channel
+    address: Line
+    """A Slack channel or user id, or a mail address."""
+    shared: bool
+    """Whether several people read it: a Slack channel, a role mailbox."""
+    internal: bool = True
+    """Whether it lies within the institute's own organisation."""
+
+
+class Contact(Record):
+    """Somebody, or a role, that is told on behalf of an institute."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,78}$")]
+    institute: InstituteId
+    name: Line
+    """For people: a role, or a person where one is named."""
+    team: Line
+    """The team of the institute that ladders call, such as `duty` or `lead`."""
+    clearance: Tlp
+    named_person: bool = False
+    language: LanguageTag = "en"
+    addresses: Annotated[tuple[Address, ...], Field(min_length=1)]
+    slack_user: Line | None = None
+    """Slack's `<team>:<user>` id, by which clicks are recognised."""
+
+
+class Step(Record):
+    """One step of a ladder: who is told, and how long an answer is awaited before the next step."""
+
+    team: Line
+    wait: timedelta
+
+
+class Ladder(Record):
+    """Who is told next inside an institute if nobody answers."""
+
+    id: Line
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+
+class Audience(StrEnum):
+    """Which institutes a route tells."""
+
+    ALL = "all"
+    REPORTER = "reporter"
+    REPORTER_AND_COORDINATOR = "reporter_and_coordinator"
+
+
+class Route(Record):
+    """What happens with alerts of some kind. Routes are tried in order; the first that matches is taken."""
+
+    id: Line
+    severities: tuple[Severity, ...] = tuple(Severity)
+    kinds: tuple[ReportKind, ...] = tuple(ReportKind)
+    statuses: tuple[Status, ...] = tuple(Status)
+    audience: Audience
+    ladder: Line
+    answer_required: bool = True
+    """Whether silence moves the ladder on."""
+
+
+class Directory:
+    """Everything that says who is told: a snapshot of the policy files, with its version."""
+
+    def __init__(
+        self,
+        *,
+        contacts: Iterable[Contact],
+        ladders: Iterable[Ladder],
+        routes: Iterable[Route],
+        coordinator: str,
+        institute_names: dict[str, str],
+        operator_clearance: Tlp,
+        version: str,
+    ) -> None:
+        self.contacts = {contact.id: contact for contact in contacts}
+        self.ladders = {ladder.id: ladder for ladder in ladders}
+        self.routes = tuple(routes)
+        self.coordinator = coordinator
+        """The institute that coordinates the network: it learns of silence and of what nobody could grade."""
+        self.institute_names = dict(institute_names)
+        self.operator_clearance = operator_clearance
+        """What the holder of an operator's token may read."""
+        self.version = version
+        """Name and content digest; every delivery records it."""
+
+    def team(self, institute: str, team: str) -> tuple[Contact, ...]:
+        """The contacts of an institute's team, in the order of the file."""
+        return tuple(
+            contact for contact in self.contacts.values() if contact.institute == institute and contact.team == team
+        )
+
+    def institute_name(self, institute: str) -> str:
+        """An institute's present name, or its id where it has none."""
+        return self.institute_names.get(institute, institute)

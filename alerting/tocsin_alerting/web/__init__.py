@@ -1,0 +1,1 @@
+"""The web service: answers, callbacks of the providers, pages, and the API."""
