@@ -25,6 +25,7 @@ from tocsin_schemas.institutes import Institute, Institutes, load_institutes
 from tocsin_schemas.report import Body, Report, body_model, check_size, envelope_for, read_report
 from tocsin_schemas.retraction import Retraction
 from tocsin_schemas.settings import TocsinSettings
+from tocsin_schemas.signatures import check_signature, sign, verify
 from tocsin_schemas.tokens import ExpiredToken, InvalidToken, Purpose, Token, Tokens
 from tocsin_schemas.topics import ALERTS, ASSESSMENTS, DEAD_LETTERS, FINDINGS, INCIDENTS, REPORT_TOPICS, TOPICS, Topic
 from tocsin_schemas.vocabulary import (
@@ -117,6 +118,7 @@ __all__ = [
     "Topic",
     "Urgency",
     "body_model",
+    "check_signature",
     "check_size",
     "dead_letter",
     "envelope_for",
@@ -125,5 +127,7 @@ __all__ = [
     "invalid",
     "load_institutes",
     "read_report",
+    "sign",
     "system_clock",
+    "verify",
 ]

@@ -61,7 +61,7 @@ class Grade(Record):
     harms: dict[HarmType, Severity] = Field(default_factory=dict)
     """Severity by harm type, for incidents."""
     domain: Domain | None = None
-    reasons: tuple[Reason, ...]
+    reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
     """Every rule that decided, never empty."""
     clocks: tuple[ReportingClock, ...] = ()
     rubric: str
@@ -100,3 +100,25 @@ class Assessment(Record):
         if (self.grade is None) != (self.action is Action.RETRACT):
             raise ValueError("has a grade exactly when it is not a retraction")
         return self
+
+    @model_validator(mode="after")
+    def _as_its_body_says(self) -> Assessment:
+        if (self.kind is ReportKind.INCIDENT and self.finding) or (self.kind is ReportKind.FINDING and self.incident):
+            raise ValueError("carries a body of another kind than it says")
+        body = self.finding or self.incident or self.retraction
+        # The desk and the notifiers go by the outer label; were it lower than the inner one, the text would leak.
+        for name in ("institute", "tlp", "status", "language"):
+            if getattr(self, name) != getattr(body, name):
+                raise ValueError(f"says another {name} than its body")
+        return self
+
+    @model_validator(mode="after")
+    def _finding_is_no_harm(self) -> Assessment:
+        if self.kind is not ReportKind.FINDING or self.grade is None:
+            return self
+        if self.grade.severity is Severity.CRITICAL or self.grade.oecd_class not in _HAZARDS:
+            raise ValueError("grades a finding above severe and serious_hazard: a finding is about what could happen")
+        return self
+
+
+_HAZARDS = (OecdClass.HAZARD, OecdClass.SERIOUS_HAZARD, OecdClass.UNCLASSIFIED)

@@ -1,28 +1,32 @@
 """The CloudEvents 1.0 envelope: structured mode out, structured and binary mode in.
 
-The `cloudevents` library does the work; this module adds what it leaves open: the mode is told by the content type as
-the Kafka protocol binding demands, NaN is no JSON, `time` stays absent where it was absent, and every fault becomes an
-`InvalidEvent` that names the attribute.
+The `cloudevents` library says what a valid event is; this module adds what it leaves open: the mode is told by the
+content type as the Kafka protocol binding demands, an attribute that is null or absent stays absent (`time` included),
+an attribute that is given twice is refused, and every fault becomes an `InvalidEvent` that names the attribute.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.exceptions import CloudEventValidationError
-from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-from tocsin_schemas.errors import InvalidEvent, Problem, ProblemCode, invalid
+from tocsin_schemas import limits
+from tocsin_schemas.errors import InvalidEvent, Problem, ProblemCode, invalid, shown
+from tocsin_schemas.json_text import parse_json
+from tocsin_schemas.scalars import rfc3339
 
 STRUCTURED_CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 Headers = Iterable[tuple[str, bytes | None]]
 _CORE = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema"}
+_ATTRIBUTE_NAME = re.compile(r"[a-z0-9]{1,100}")
+_TIME_FIX = "Give the time as RFC 3339 says, with its zone: '2026-11-24T09:00:00Z'."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,9 @@ def from_json(value: bytes) -> Envelope:
     Raises:
         InvalidEvent: not UTF-8, not JSON, or not a CloudEvent 1.0.
     """
-    attributes = _json_object(value)
-    data = attributes.get("data")
+    # An attribute that is null is absent, says the JSON format.
+    attributes = {name: content for name, content in _json_object(value).items() if content is not None}
+    data = attributes.pop("data", None)
     if "data_base64" in attributes:
         raise invalid(
             "data_base64",
@@ -85,15 +90,7 @@ def from_json(value: bytes) -> Envelope:
             "Send the report as JSON in 'data'.",
             ProblemCode.NOT_CLOUDEVENT,
         )
-    _require(attributes)
-    has_time = "time" in attributes
-    try:
-        event = JSONFormat().read(CloudEvent, value)
-    except CloudEventValidationError as error:
-        raise _not_cloudevent(error) from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise _not_cloudevent_at("time" if has_time else "(event)", error) from error
-    return _envelope(event, data, has_time=has_time)
+    return _envelope(attributes, data)
 
 
 def from_kafka(headers: Headers, value: bytes | None) -> Envelope:
@@ -109,38 +106,53 @@ def from_kafka(headers: Headers, value: bytes | None) -> Envelope:
         raise invalid(
             "(event)", "the message has no value.", "Send the event as the message's value.", ProblemCode.NOT_CLOUDEVENT
         )
-    known = {name.lower(): content for name, content in headers if content is not None}
-    content_type = known.get("content-type", b"").decode("utf-8", "replace").lower()
+    known = _once(headers)
+    content_type = known.get("content-type", b"").decode("utf-8", "replace").strip().lower()
     if content_type.startswith("application/cloudevents") or not any(name.startswith("ce_") for name in known):
         return from_json(value)
     return from_attributes({name: content for name, content in known.items() if name.startswith("ce_")}, value)
 
 
 def from_attributes(attributes: Mapping[str, bytes], value: bytes) -> Envelope:
-    """Read an event in binary mode: `ce_` attributes beside JSON data (HTTP's `ce-` headers, renamed, serve too).
+    """Read an event in binary mode: `ce_` attributes beside JSON data.
+
+    HTTP's `ce-` headers serve too, once renamed and percent-decoded.
 
     Raises:
         InvalidEvent: an attribute or the data is not as CloudEvents 1.0 demands.
     """
-    _require({name.removeprefix("ce_"): content for name, content in attributes.items()})
-    data = _json(value)
-    try:
-        # The library turns the key into `partitionkey`; an event is the same whatever its key, so none is passed.
-        event = from_binary(KafkaMessage(headers=dict(attributes), key=None, value=b"{}"), JSONFormat(), CloudEvent)
-    except CloudEventValidationError as error:
-        raise _not_cloudevent(error) from error
-    except UnicodeDecodeError as error:
-        raise invalid(
-            "(headers)", "an attribute is not UTF-8.", "Encode attributes as UTF-8.", ProblemCode.NOT_UTF8
-        ) from error
-    except (ValueError, TypeError) as error:
-        raise _not_cloudevent_at("time", error) from error
-    return _envelope(event, data, has_time="ce_time" in attributes)
+    texts: dict[str, Any] = {}
+    for header, content in attributes.items():
+        name = header.removeprefix("ce_")
+        try:
+            texts[name] = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise invalid(
+                shown(name), "the header is not UTF-8.", "Encode attributes as UTF-8.", ProblemCode.NOT_UTF8
+            ) from error
+    return _envelope(texts, parse_json(value))
+
+
+def _once(headers: Headers) -> dict[str, bytes]:
+    """Headers by name in lower case. Of two that differ, readers would each believe another."""
+    known: dict[str, bytes] = {}
+    for name, content in headers:
+        if content is None:
+            continue
+        lower = name.lower()
+        if known.setdefault(lower, content) != content and (lower == "content-type" or lower.startswith("ce_")):
+            raise invalid(
+                shown(lower.removeprefix("ce_")),
+                "the header is given twice with different contents.",
+                "Send each header once.",
+                ProblemCode.NOT_CLOUDEVENT,
+            )
+    return known
 
 
 def _require(attributes: Mapping[str, Any]) -> None:
     """The library would give an event without id a random one, and the event would count anew at every reading."""
-    missing = [name for name in ("specversion", "id", "source", "type") if attributes.get(name) in (None, "", b"")]
+    missing = [name for name in ("specversion", "id", "source", "type") if attributes.get(name) in (None, "")]
     if missing:
         raise InvalidEvent(
             [
@@ -156,7 +168,7 @@ def _require(attributes: Mapping[str, Any]) -> None:
 
 
 def _json_object(value: bytes) -> dict[str, Any]:
-    parsed = _json(value)
+    parsed = parse_json(value)
     if not isinstance(parsed, dict):
         raise invalid(
             "(event)",
@@ -167,41 +179,59 @@ def _json_object(value: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _json(value: bytes) -> Any:
+def _envelope(attributes: dict[str, Any], data: Any) -> Envelope:
+    """The event with these attributes, none of them null, and this data."""
+    _require(attributes)
+    problems = [*_extension_problems(attributes)]
+    time = None
+    if "time" in attributes:
+        try:
+            time = rfc3339(attributes["time"])
+        except ValueError as error:
+            problems.append(Problem("time", f"{error}.", _TIME_FIX, ProblemCode.NOT_CLOUDEVENT))
+    if problems:
+        raise InvalidEvent(problems[: limits.PROBLEMS])
+    # Without a time the library would say that it is now; what was absent stays absent, so its answer is not read.
+    checked = {name: content for name, content in attributes.items() if name != "time"}
     try:
-        text = value.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise invalid(
-            "(event)", f"is not UTF-8 (byte {error.start}).", "Encode the event as UTF-8.", ProblemCode.NOT_UTF8
-        ) from error
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise invalid(
-            "(event)",
-            f"is not JSON (line {error.lineno}, column {error.colno}: {error.msg}).",
-            "Send CloudEvents JSON.",
-            ProblemCode.NOT_JSON,
-        ) from error
-    except RecursionError as error:
-        raise invalid("(event)", "is nested too deeply.", "Flatten it.", ProblemCode.NOT_JSON) from error
-
-
-def _envelope(event: CloudEvent | Any, data: Any, *, has_time: bool) -> Envelope:
-    attributes = event.get_attributes()
-    extensions = {
-        name: str(content) for name, content in attributes.items() if name not in _CORE and content is not None
-    }
+        event = CloudEvent(checked, None)
+    except CloudEventValidationError as error:
+        raise _not_cloudevent(error) from error
     return Envelope(
         id=event.get_id(),
         source=event.get_source(),
         type=event.get_type(),
         subject=event.get_subject(),
         data=data,
-        time=event.get_time() if has_time else None,
+        time=time,
         dataschema=event.get_dataschema(),
-        extensions=extensions,
+        extensions={name: _canonical(content) for name, content in attributes.items() if name not in _CORE},
     )
+
+
+def _extension_problems(attributes: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, content in attributes.items():
+        if not _ATTRIBUTE_NAME.fullmatch(name) or name == "data":
+            yield Problem(
+                shown(name),
+                "is not a name for an attribute of a CloudEvent.",
+                "Use the letters a to z and digits only, and put what belongs to the report into 'data'.",
+                ProblemCode.NOT_CLOUDEVENT,
+            )
+        elif name not in _CORE and not isinstance(content, str | int):
+            yield Problem(
+                name,
+                f"is a JSON {type(content).__name__}; an extension attribute is a string, an integer or a boolean.",
+                "Send it as a string, or put it into 'data'.",
+                ProblemCode.NOT_CLOUDEVENT,
+            )
+
+
+def _canonical(content: str | int) -> str:
+    """The string form of an attribute's value (CloudEvents 1.0, type system)."""
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    return str(content)
 
 
 def _not_cloudevent(error: CloudEventValidationError) -> InvalidEvent:
@@ -216,10 +246,4 @@ def _not_cloudevent(error: CloudEventValidationError) -> InvalidEvent:
             for name, faults in error.errors.items()
             if faults
         ]
-    )
-
-
-def _not_cloudevent_at(name: str, error: Exception) -> InvalidEvent:
-    return invalid(
-        name, f"cannot be read ({type(error).__name__}).", "Use RFC 3339 for 'time'.", ProblemCode.NOT_CLOUDEVENT
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+
+from tocsin_schemas import limits
 
 
 class ProblemCode(StrEnum):
@@ -72,21 +74,44 @@ _FIXES = {
 }
 
 
+_NAME_CHARACTERS = 60
+
+
+def shown(name: str) -> str:
+    """A field's name as an error may show it: whoever sent it chose it, so it is cut short and kept printable."""
+    printable = "".join(character if character.isprintable() else "?" for character in name[:_NAME_CHARACTERS])
+    return f"{printable}…" if len(name) > _NAME_CHARACTERS else printable
+
+
+def field_path(parts: Iterable[str | int]) -> str:
+    """The dotted path of a field, `(event)` for the event as a whole."""
+    return ".".join(shown(str(part)) for part in parts) or "(event)"
+
+
 def problems_of(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
-    """Every fault that pydantic found in data meant for `model`, each with its field and its fix."""
-    return tuple(_problem(detail, model) for detail in error.errors(include_url=False, include_input=False))
+    """The faults that pydantic found in data meant for `model`, each with its field and its fix.
+
+    No more than `limits.PROBLEMS` of them are told; the last one then says how many there are besides.
+    """
+    details = error.errors(include_url=False, include_input=False)
+    told = [_problem(detail, model) for detail in details[: limits.PROBLEMS]]
+    if len(details) > len(told):
+        told[-1] = Problem(
+            "(event)", f"has {len(details) - len(told) + 1} further problems.", "Mend the ones named here first."
+        )
+    return tuple(told)
 
 
 def _problem(detail: Any, model: type[BaseModel]) -> Problem:
     path = [str(part) for part in detail["loc"]]
-    field = ".".join(path) or "(event)"
+    field = field_path(path)
     name = path[-1] if path else ""
     kind: str = detail["type"]
     if kind == "missing":
-        return Problem(field, "is required.", _FIXES.get(name, f"Add the field '{name}'."), ProblemCode.MISSING)
+        return Problem(field, "is required.", _FIXES.get(name, f"Add the field '{shown(name)}'."), ProblemCode.MISSING)
     if kind == "extra_forbidden":
         known = sorted(_known_fields(model, path[:-1]))
-        close = difflib.get_close_matches(name, known, n=1)
+        close = difflib.get_close_matches(name[:_NAME_CHARACTERS], known, n=1)
         fix = f"Did you mean '{close[0]}'?" if close else f"Remove it; the fields here are: {', '.join(known)}."
         return Problem(field, "is not a field of this report.", fix, ProblemCode.UNKNOWN_FIELD)
     if kind == "finite_number":

@@ -54,7 +54,7 @@ def report_type(name: str) -> ReportType:
 
 def _unknown(name: str) -> InvalidEvent:
     stem, _, version = name.rpartition(".")
-    if re.fullmatch(r"v\d+", version) and f"{stem}.v{VERSION}" in REPORT_TYPES:
+    if re.fullmatch(r"v[0-9]{1,9}", version) and f"{stem}.v{VERSION}" in REPORT_TYPES:
         return invalid(
             "type",
             f"version '{version}' of '{stem}' is not known here; version v{VERSION} is.",

@@ -7,7 +7,6 @@ and the framework leaves to prose.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -17,6 +16,7 @@ from tocsin_schemas.evaluation import Evidence, Submitter, System
 from tocsin_schemas.scalars import (
     Count,
     CountryCode,
+    Date,
     Instant,
     InstituteId,
     LanguageTag,
@@ -69,7 +69,7 @@ class Incident(Record):
     """Criterion 3, mandatory."""
     submitter: Submitter
     """Criterion 4, mandatory."""
-    first_known_occurrence: date | None = None
+    first_known_occurrence: Date | None = None
     """Criterion 5."""
     first_known_occurrence_granularity: Literal["date", "month", "year"] = "date"
     """How much of the date is known."""

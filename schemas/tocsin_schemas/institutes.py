@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
+from itertools import permutations
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
-from tocsin_schemas.errors import ProblemCode, invalid
+from tocsin_schemas.errors import ProblemCode, invalid, problems_of
+from tocsin_schemas.keys import check_public_key
 from tocsin_schemas.scalars import CountryCode, Instant, InstituteId, LanguageTag, Line, Record
 
 FILE = "institutes.yaml"
@@ -33,6 +36,20 @@ class Institute(Record):
     """Public keys (JWK, Ed25519). With at least one, its reports must be signed."""
     tokens_not_before: Instant | None = None
     """Door keys issued before this instant are refused: set it to revoke them."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("is not an IANA time zone; write it like Europe/London")
+        return zone
+
+    @field_validator("keys")
+    @classmethod
+    def _public_keys(cls, keys: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
+        for key in keys:
+            check_public_key(key)
+        return keys
 
     @property
     def source(self) -> str:
@@ -98,24 +115,62 @@ def load_institutes(network_dir: Path) -> Institutes:
     """
     path = network_dir / FILE
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
     except FileNotFoundError as error:
         raise ValueError(f"{path}: no such file; set TOCSIN_NETWORK_DIR to the folder with {FILE}") from error
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
     except yaml.YAMLError as error:
         raise ValueError(f"{path}: not YAML: {error}") from error
     try:
-        members = TypeAdapter(dict[str, list[Institute]]).validate_python(content).get("institutes", [])
+        members = _File.model_validate(content).institutes
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"{path}: {where}: {first['msg']}") from error
-    if not members:
-        raise ValueError(f"{path}: 'institutes' lists no member")
+        raise ValueError(
+            "\n".join(
+                f"{path}: {problem.field.replace('(event)', '(file)')}: {problem.message} {problem.fix}"
+                for problem in problems_of(error, _File)
+            )
+        ) from error
     ids = [member.id for member in members]
     twice = sorted({identifier for identifier in ids if ids.count(identifier) > 1})
     if twice:
-        raise ValueError(f"{path}: listed twice: {', '.join(twice)}")
+        raise ValueError(f"{path}: institutes: listed twice: {', '.join(twice)}; list each once")
+    _check_sources_apart(path, members)
     return Institutes(members)
+
+
+def _check_sources_apart(path: Path, members: Iterable[Institute]) -> None:
+    """A source that speaks for two members would let one of them report as the other."""
+    for one, other in permutations(members, 2):
+        for source in (other.source, *other.sources):
+            if one.speaks_as(source):
+                raise ValueError(
+                    f"{path}: institutes: '{source}' speaks for both '{one.id}' and '{other.id}'; "
+                    "narrow 'sources' of one of them"
+                )
+
+
+class _File(Record):
+    """What the file holds."""
+
+    institutes: Annotated[tuple[Institute, ...], Field(min_length=1)]
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML, in which a key given twice is a fault (as YAML 1.2 has it), and not the last one's silent victory."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, Hashable) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    "while reading a mapping", node.start_mark, f"found the key '{key}' twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
 
 
 def is_revoked(institute: Institute, issued_at: datetime) -> bool:

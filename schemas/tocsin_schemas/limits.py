@@ -22,3 +22,9 @@ RAW_BYTES = 1024 * 1024
 
 DEAD_LETTER_BYTES = 3 * 1024 * 1024
 """A dead letter: the largest raw value in base64, with its headers and reason."""
+
+DEPTH = 32
+"""Objects and lists within one another in an event; a report needs seven."""
+
+PROBLEMS = 20
+"""Problems that one refusal lists; more would hide the first, and outgrow a dead letter."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from tocsin_schemas import limits
 
@@ -66,15 +67,55 @@ Count = Annotated[int, Field(ge=0, le=10**12)]
 """How many of something."""
 
 
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def rfc3339(text: object) -> datetime:
+    """The instant that a text of RFC 3339 names, in UTC, to the microsecond.
+
+    Raises:
+        ValueError: anything else: a local time, a mere date, seconds since 1970.
+    """
+    if not isinstance(text, str) or not _RFC3339.fullmatch(text):
+        raise ValueError("must be an instant with its zone, such as 2026-11-24T09:00:00Z")
+    return _utc(datetime.fromisoformat(text.upper()))
+
+
 def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("lies outside the years 1 to 9999 once it is in UTC") from error
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
-"""A moment with its zone, kept in UTC."""
+def _instant(value: object) -> object:
+    # Left to itself pydantic takes the text "1700000000" for seconds since 1970.
+    return rfc3339(value) if isinstance(value, str) else value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise ValueError("must be a date, such as 2026-11-24")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_utc)]
+"""A moment with its zone (RFC 3339), kept in UTC."""
+
+Date = Annotated[date, BeforeValidator(_date)]
+"""A day (RFC 3339 `full-date`), without a zone."""
 
 
 class Record(BaseModel):
     """A frozen part of an event; an unknown field is an error, so that a misspelt one is never silently lost."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, ser_json_inf_nan="strings")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        ser_json_inf_nan="strings",
+        hide_input_in_errors=True,  # a traceback in a log would quote protected text
+    )

@@ -12,7 +12,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class TocsinSettings(BaseSettings):
     """What every service knows. Rooms extend it; nothing reads the environment at import."""
 
-    model_config = SettingsConfigDict(env_prefix="TOCSIN_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TOCSIN_",
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # what is refused may be a secret
+    )
 
     kafka_bootstrap_servers: str = "127.0.0.1:9092"
     """Comma-separated `host:port` list."""

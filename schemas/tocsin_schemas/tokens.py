@@ -13,7 +13,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from tocsin_schemas.clock import Clock, system_clock
 
 
 class Purpose(StrEnum):
@@ -45,8 +47,8 @@ class Token:
 class Tokens:
     """Issues and verifies the tokens of one deployment."""
 
-    def __init__(self, secret_keys: Sequence[str]) -> None:
-        """Take the deployment's secret keys, newest first.
+    def __init__(self, secret_keys: Sequence[str], *, clock: Clock = system_clock) -> None:
+        """Take the deployment's secret keys, newest first, and the clock by which tokens are issued and expire.
 
         Raises:
             ValueError: there is no key, or one is shorter than 16 characters.
@@ -55,6 +57,12 @@ class Tokens:
             raise ValueError("TOCSIN_SECRET_KEYS must hold at least one key of 16 characters or more, newest first")
         # itsdangerous signs with the last key of its list.
         self._keys = list(reversed(secret_keys))
+
+        class Signer(TimestampSigner):
+            def get_timestamp(self) -> int:
+                return int(clock().timestamp())
+
+        self._signer = Signer
 
     def issue(self, purpose: Purpose, claims: Mapping[str, Any]) -> str:
         """A token for `purpose` that carries `claims` readably: put nothing secret in them."""
@@ -72,7 +80,7 @@ class Tokens:
             claims, issued_at = self._serializer(purpose).loads(token, max_age=seconds, return_timestamp=True)
         except SignatureExpired as error:
             raise ExpiredToken("this token has expired; ask for a new one") from error
-        except BadSignature as error:
+        except (BadSignature, UnicodeError) as error:
             raise InvalidToken("this token is not valid here") from error
         if not isinstance(claims, dict):
             raise InvalidToken("this token is not valid here")
@@ -80,7 +88,10 @@ class Tokens:
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(
-            self._keys, salt=purpose.value, signer_kwargs={"digest_method": sha256, "key_derivation": "hmac"}
+            self._keys,
+            salt=purpose.value,
+            signer=self._signer,
+            signer_kwargs={"digest_method": sha256, "key_derivation": "hmac"},
         )
 
 
