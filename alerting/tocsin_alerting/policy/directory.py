@@ -53,7 +53,8 @@ class Step(Record):
     """One step of a ladder: who is told, and how long an answer is awaited before the next step."""
 
     team: Line
-    wait: timedelta
+    wait: Annotated[timedelta, Field(gt=timedelta(0))]
+    """As ISO 8601 writes durations: `PT15M` is a quarter of an hour."""
 
 
 class Ladder(Record):
@@ -78,10 +79,15 @@ class Route(Record):
     severities: tuple[Severity, ...] = tuple(Severity)
     kinds: tuple[ReportKind, ...] = tuple(ReportKind)
     statuses: tuple[Status, ...] = tuple(Status)
+    tlps: tuple[Tlp, ...] = tuple(Tlp)
     audience: Audience
     ladder: Line
     answer_required: bool = True
     """Whether silence moves the ladder on."""
+
+    def matches(self, *, severity: Severity, kind: ReportKind, status: Status, tlp: Tlp) -> bool:
+        """Whether alerts like this take the route, if no earlier one does."""
+        return severity in self.severities and kind in self.kinds and status in self.statuses and tlp in self.tlps
 
 
 class Directory:
