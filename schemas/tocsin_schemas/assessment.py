@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from tocsin_schemas.finding import Finding
 from tocsin_schemas.incident import Incident
@@ -70,6 +70,15 @@ class Grade(Record):
 
 class Assessment(Record):
     """A graded report, as it travels from grading to the desk."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [body], "properties": {body: {"type": "object"}}}
+                for body in ("finding", "incident", "retraction")
+            ]
+        }
+    )
 
     source: str
     """CloudEvents source of the report."""

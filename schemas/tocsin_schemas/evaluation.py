@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from tocsin_schemas import limits
 from tocsin_schemas.scalars import Count, Instant, InstituteId, LanguageTag, Line, Number, Record, Text
@@ -105,7 +105,15 @@ Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
 class Evidence(Record):
-    """Where the material behind a report is kept, and what it hashes to."""
+    """Where the material behind a report is kept, and what it hashes to; at least one of its fields is given."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}} for name in ("title", "uri", "digest")
+            ]
+        }
+    )
 
     title: Line | None = None
     uri: Line | None = None

@@ -97,9 +97,11 @@ def _instant(value: object) -> object:
 
 
 def _date(value: object) -> object:
-    if isinstance(value, str) and not _DATE.fullmatch(value):
+    if not isinstance(value, str):
+        return value
+    if not _DATE.fullmatch(value):
         raise ValueError("must be a date, such as 2026-11-24")
-    return value
+    return date.fromisoformat(value)
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_utc)]
