@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from tocsin_schemas import (
     Action,
@@ -53,13 +54,22 @@ def infer_kind(data: Mapping[str, Any]) -> ReportKind:
 
 
 def read_body(data: Mapping[str, Any], *, kind: ReportKind, action: Action) -> Body:
-    """What the data says, checked.
+    """What the data says, checked as strictly as the network will; dates and enums may be Python's own.
 
     Raises:
         InvalidEvent: with every problem found, each naming its field and its fix.
     """
     model = body_model(kind, action)
     try:
-        return model.model_validate(dict(data))
+        text = to_json(dict(data), inf_nan_mode="constants")
+    except ValueError as error:
+        raise invalid(
+            "(event)",
+            "holds something that JSON cannot say.",
+            "Use texts of whole characters, numbers, booleans, dates, lists and objects.",
+            ProblemCode.NOT_JSON,
+        ) from error
+    try:
+        return model.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise InvalidEvent(problems_of(error, model)) from error

@@ -18,6 +18,7 @@ from tocsin_schemas import (
     invalid,
     read_report,
 )
+from tocsin_schemas.signatures import ATTRIBUTE as SIGNATURE
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -47,12 +48,14 @@ class Outgoing:
 
 
 def outgoing(report: Report) -> Outgoing:
-    """Make a valid report ready to leave; it is given a trace if it has none, and its label on the envelope.
+    """Make a valid report ready to leave: with its label on the envelope, unless it is signed as it is, and a trace.
 
     Raises:
         InvalidEvent: as an event it would be larger than a report may be, or cannot be written as UTF-8.
     """
-    extensions = {"tlp": report.body.tlp.value, **report.envelope.extensions}
+    extensions = dict(report.envelope.extensions)
+    if SIGNATURE not in extensions:
+        extensions["tlp"] = report.body.tlp.value
     if not is_traceparent(extensions.get("traceparent", "")):
         extensions["traceparent"] = new_traceparent()
     envelope = replace(report.envelope, extensions=extensions)

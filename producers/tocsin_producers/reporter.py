@@ -11,7 +11,7 @@ from tocsin_producers.adapters.protocol import Draft
 from tocsin_producers.connect import connect
 from tocsin_producers.handover import Handover, Outcome, Receipt
 from tocsin_producers.kinds import infer_kind, read_body
-from tocsin_producers.outgoing import Outgoing, new_traceparent, outgoing
+from tocsin_producers.outgoing import Outgoing, outgoing
 from tocsin_producers.settings import load_settings
 from tocsin_producers.spool import Drained, Spool
 from tocsin_producers.transports import Transport
@@ -32,6 +32,8 @@ from tocsin_schemas import (
     load_institutes,
     system_clock,
 )
+from tocsin_schemas.signatures import ATTRIBUTE as SIGNATURE
+from tocsin_schemas.signatures import sign
 
 __all__ = ["Outcome", "Receipt", "Reporter"]
 
@@ -52,6 +54,7 @@ class Reporter:
         clock: Clock = system_clock,
         source: str | None = None,
         institutes: Institutes | None = None,
+        signing_key: Mapping[str, str] | None = None,
     ) -> None:
         """Publish over `transport`.
 
@@ -62,11 +65,13 @@ class Reporter:
             clock: the time of day.
             source: CloudEvents source; None: `urn:tocsin:institute:<id>`.
             institutes: the members of the network, where they are known: strangers are refused before sending.
+            signing_key: private Ed25519 key (JWK) that signs what is not signed yet.
         """
         self._institute = institute
         self._clock = clock
         self._source = source
         self._institutes = institutes
+        self._signing_key = signing_key
         self._handover = Handover(transport, spool=spool, clock=clock)
 
     @classmethod
@@ -84,6 +89,7 @@ class Reporter:
             clock=clock,
             source=settings.source,
             institutes=None if settings.network_dir is None else load_institutes(settings.network_dir),
+            signing_key=settings.signing_key(),
         )
 
     def finding(
@@ -175,7 +181,7 @@ class Reporter:
         institute = draft.body.institute
         source = draft.source or self._source or f"urn:tocsin:institute:{institute}"
         self._check_speaker(institute, source)
-        envelope = envelope_for(
+        envelope = draft.envelope or envelope_for(
             draft.body,
             kind=draft.kind,
             action=draft.action,
@@ -183,8 +189,9 @@ class Reporter:
             event_id=draft.event_id or str(uuid.uuid4()),
             time=draft.time or self._clock(),
             series=draft.series,
-            traceparent=draft.traceparent or new_traceparent(),
         )
+        if self._signing_key is not None and SIGNATURE not in envelope.extensions:
+            envelope = sign(envelope, self._signing_key)
         return outgoing(Report(kind=draft.kind, action=draft.action, body=draft.body, envelope=envelope))
 
     def flush(self) -> Drained:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tocsin_schemas import Status, Tlp
+from tocsin_schemas.keys import read_key
 
 
 class SettingsError(Exception):
@@ -47,6 +49,8 @@ class ProducerSettings(BaseSettings):
     state_dir: Path | None = None
     spool_dir: Path | None = None
     """Folder for what could not be sent; None: see `spool_path`."""
+    signing_key_file: Path | None = None
+    """Private Ed25519 key (JWK) of an institute that signs its reports."""
     network_dir: Path | None = None
     """Where set, institutes are checked against its `institutes.yaml` before anything is sent."""
 
@@ -64,6 +68,25 @@ class ProducerSettings(BaseSettings):
         if self.institute is not None or self.door_key is None:
             return self.institute
         return _institute_of(self.door_key.get_secret_value())
+
+    def signing_key(self) -> dict[str, str] | None:
+        """The private key that signs reports, where there is one.
+
+        Raises:
+            SettingsError: the file cannot be read, or holds no private Ed25519 key.
+        """
+        if self.signing_key_file is None:
+            return None
+        try:
+            jwk = json.loads(self.signing_key_file.read_bytes())
+            read_key(jwk)
+        except OSError as error:
+            raise SettingsError(f"TOCSIN_SIGNING_KEY_FILE: cannot be read ({error.strerror})") from error
+        except (ValueError, AttributeError) as error:
+            raise SettingsError("TOCSIN_SIGNING_KEY_FILE: holds no Ed25519 key as a JWK") from error
+        if "d" not in jwk:
+            raise SettingsError("TOCSIN_SIGNING_KEY_FILE: holds a public key; reports are signed with the private one")
+        return dict(jwk)
 
     def kafka_security(self) -> dict[str, Any]:
         """The settings of kafka-python for reaching a broker that is not open to all."""

@@ -23,6 +23,8 @@ from tocsin_schemas import (
     invalid,
     read_report,
 )
+from tocsin_schemas.json_text import parse_json
+from tocsin_schemas.signatures import ATTRIBUTE as SIGNATURE
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 """Bytes of one JSON document; lines are read one by one and may add up to more."""
@@ -71,7 +73,7 @@ class JsonFiles:
             )
         value = path.read_bytes().removeprefix(_BOM)
         try:
-            content = parse(value)
+            content = parse_json(value)
         except InvalidEvent:
             # JSON Lines under another name: its first line is JSON by itself and there are more.
             first, _, rest = value.partition(b"\n")
@@ -102,7 +104,7 @@ class JsonFiles:
                     yield _part(partial(self._line, text, labels), f"line {number}")
 
     def _line(self, text: bytes, labels: Labels) -> Draft:
-        return self._item(parse(text), labels)
+        return self._item(parse_json(text), labels)
 
     def _item(self, item: Any, labels: Labels) -> Draft:
         if not isinstance(item, dict):
@@ -129,32 +131,6 @@ def content_id(body: Body, *, kind: ReportKind, action: Action = Action.REPORT, 
     return str(uuid.uuid5(_NAMESPACE, json.dumps(words, sort_keys=True, separators=(",", ":"))))
 
 
-def parse(value: bytes) -> Any:
-    """The JSON in the bytes.
-
-    Raises:
-        InvalidEvent: not UTF-8 or not JSON; says where.
-    """
-    try:
-        return json.loads(value.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise invalid(
-            "(file)", f"is not UTF-8 (byte {error.start}).", "Save it as UTF-8.", ProblemCode.NOT_UTF8
-        ) from error
-    except json.JSONDecodeError as error:
-        raise invalid(
-            "(file)",
-            f"is not JSON (line {error.lineno}, column {error.colno}: {error.msg}).",
-            "Correct the JSON; one report a line goes into a .jsonl file.",
-            ProblemCode.NOT_JSON,
-        ) from error
-    except (RecursionError, ValueError) as error:
-        # ValueError: a number of more digits than Python converts.
-        raise invalid(
-            "(file)", "is JSON nested too deeply or with too long a number.", "Simplify it.", ProblemCode.NOT_JSON
-        ) from error
-
-
 def _is_json(line: bytes) -> bool:
     try:
         return isinstance(json.loads(line), dict)
@@ -164,7 +140,8 @@ def _is_json(line: bytes) -> bool:
 
 def _from_cloudevent(item: dict[str, Any], labels: Labels) -> Draft:
     data = item.get("data")
-    if isinstance(data, dict):
+    if isinstance(data, dict) and SIGNATURE not in item:
+        # What is signed is published as it is, or refused as it is.
         item = {**item, "data": {**labels.fields(), **data}}
     envelope = from_json(json.dumps(item).encode())
     report = read_report(envelope)
@@ -176,7 +153,7 @@ def _from_cloudevent(item: dict[str, Any], labels: Labels) -> Draft:
         series=envelope.series,
         source=envelope.source,
         time=envelope.time,
-        traceparent=envelope.extensions.get("traceparent"),
+        envelope=envelope,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from tocsin_schemas import Action, Body, Problem, ReportKind, Status, Tlp
+from tocsin_schemas import Action, Body, Envelope, Problem, ReportKind, Status, Tlp
 
 HEAD_BYTES = 4096
 """How much of a file's beginning an adapter is shown before it says whether it takes the file."""
@@ -51,8 +51,8 @@ class Draft:
     """CloudEvents source, where the file names one; None: the institute's own."""
     time: datetime | None = None
     """When it was reported, where the file says so; None: now."""
-    traceparent: str | None = None
-    """W3C trace context, where the file carries one; None: a new trace."""
+    envelope: Envelope | None = None
+    """The event as the file has it, where it is one: it is published as it is, and only its absences are filled."""
     part: str = ""
     """Which part of its file it is, such as `line 3`; empty where the file is one report."""
 
