@@ -1,0 +1,208 @@
+"""The consume loop that every consumer shares: poll, handle each message, then let the broker know. Nothing is skipped.
+
+A message is done when its handler has returned (its writes are committed), or when it has been put among the dead
+letters with its reason. Whatever else happens to it, it is tried again: after a wait while the store or the broker is
+away, and by the next process when this one had to give up. Offsets are committed after that, in the background and
+not for each message alone: a crash repeats some, and handlers are written so that a repeat changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from tocsin_consumers.kafka_source import BROKER_AWAY, HOPELESS
+from tocsin_consumers.patience import Patience
+from tocsin_consumers.received import Received, RecordSource
+from tocsin_schemas.errors import InvalidEvent
+from tocsin_schemas.logs import get_logger
+
+AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeoutError, *BROKER_AWAY)
+"""Store or broker cannot be reached, or a lock could not be had: wait, and try again, however long it takes."""
+
+_COMMIT_SECONDS = 0.15
+_POLL_SECONDS = 0.2
+_BLUNDERS = 3
+_log = get_logger()
+
+Handle = Callable[[Received], None]
+Refuse = Callable[[Received, InvalidEvent], None]
+Monotonic = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something else that the loop's thread does from time to time, between messages."""
+
+    name: str
+    every_seconds: float
+    act: Callable[[], None]
+
+
+class ConsumeLoop:
+    """Runs one member of a consumer group until it is asked to stop."""
+
+    def __init__(
+        self,
+        *,
+        open_source: Callable[[], RecordSource],
+        handle: Handle,
+        refuse: Refuse,
+        stop: Event,
+        ticks: Sequence[Tick] = (),
+        commit_seconds: float = _COMMIT_SECONDS,
+        poll_seconds: float = _POLL_SECONDS,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            open_source: connects; called again when it fails.
+            handle: deals with one message and commits its writes. `InvalidEvent` sends the message to `refuse`.
+            refuse: writes the dead letter and waits until the broker has it.
+            stop: set when the process is to end: the message in hand is finished first.
+            ticks: what else is to be done, at least so often while the source is quiet.
+            commit_seconds: how often offsets are committed, at most.
+            poll_seconds: how long to wait for messages at a time, at most.
+            monotonic: seconds that only grow.
+        """
+        self._open_source = open_source
+        self._handle = handle
+        self._refuse = refuse
+        self._stop = stop
+        self._ticks = tuple(ticks)
+        self._commit_seconds = commit_seconds
+        self._poll_seconds = min([poll_seconds, *(tick.every_seconds for tick in ticks)])
+        self._monotonic = monotonic
+        self._tick_due = {tick.name: monotonic() for tick in ticks}
+        self._commit_due = monotonic()
+        self._waiting: deque[Received] = deque()
+
+    def run(self) -> None:
+        """Consume until asked to stop.
+
+        Raises:
+            Exception: what the loop cannot mend; the process ends with it, its supervisor starts the next, and that
+                one begins with the message this one could not do.
+        """
+        source = self._connect()
+        if source is None:
+            return
+        try:
+            away = Patience(self._stop)
+            while not self._stop.is_set():
+                if self._waiting or self._poll(source, away):
+                    self._work_through(source)
+                self._commit_if_due(source)
+                self._tick_if_due()
+        finally:
+            self._leave(source)
+
+    def _connect(self) -> RecordSource | None:
+        patience = Patience(self._stop)
+        while not self._stop.is_set():
+            try:
+                return self._open_source()
+            except HOPELESS:
+                raise
+            except BROKER_AWAY as error:
+                _log.warning("broker_away", at="connect", error=type(error).__name__, tries=patience.tries + 1)
+                self._tick_if_due()
+                patience.wait()
+        return None
+
+    def _poll(self, source: RecordSource, away: Patience) -> bool:
+        """Whether there are messages now. During an outage `poll` raises; it is asked again until it does not."""
+        try:
+            self._waiting.extend(source.poll(self._poll_seconds))
+        except HOPELESS:
+            raise
+        except BROKER_AWAY as error:
+            _log.warning("broker_away", at="poll", error=type(error).__name__, tries=away.tries + 1)
+            away.wait()
+            return False
+        away.reset()
+        return bool(self._waiting)
+
+    def _work_through(self, source: RecordSource) -> None:
+        while self._waiting and not self._stop.is_set():
+            record = self._waiting[0]
+            if not self._settle(source, record):
+                return
+            self._waiting.popleft()
+            source.done(record)
+            self._commit_if_due(source)
+            self._tick_if_due()
+
+    def _settle(self, source: RecordSource, record: Received) -> bool:
+        """Handle a message or put it among the dead letters, however often that must be tried; False: asked to stop."""
+        patience, blunders = Patience(self._stop), 0
+        while True:
+            try:
+                self._once(record)
+            except AWAY as error:
+                _log.warning(
+                    "away", at="handle", error=type(error).__name__, tries=patience.tries + 1, **_place(record)
+                )
+            except Exception as error:
+                blunders += 1
+                if blunders >= _BLUNDERS:
+                    error.add_note(f"while handling {record.topic}/{record.partition}@{record.offset}")
+                    raise
+                _log.exception("handler_failed", tries=blunders, **_place(record))
+            else:
+                return True
+            if not patience.wait():
+                return False
+            try:
+                self._waiting.extend(source.stay())
+            except HOPELESS:
+                raise
+            except BROKER_AWAY as error:
+                _log.warning("broker_away", at="stay", error=type(error).__name__)
+
+    def _once(self, record: Received) -> None:
+        try:
+            self._handle(record)
+        except InvalidEvent as error:
+            codes = sorted({problem.code.value for problem in error.problems})
+            _log.warning("refused", codes=codes, **_place(record))
+            self._refuse(record, error)
+
+    def _commit_if_due(self, source: RecordSource) -> None:
+        now = self._monotonic()
+        if now < self._commit_due:
+            return
+        self._commit_due = now + self._commit_seconds
+        try:
+            source.commit(wait=False)
+        except BROKER_AWAY as error:
+            _log.warning("broker_away", at="commit", error=type(error).__name__)
+
+    def _tick_if_due(self) -> None:
+        for tick in self._ticks:
+            now = self._monotonic()
+            if now < self._tick_due[tick.name]:
+                continue
+            self._tick_due[tick.name] = now + tick.every_seconds
+            try:
+                tick.act()
+            except AWAY as error:
+                _log.warning("away", at=tick.name, error=type(error).__name__)
+
+    def _leave(self, source: RecordSource) -> None:
+        try:
+            source.close()
+        except BROKER_AWAY as error:
+            # What was done is not committed, and will be repeated, which changes nothing.
+            _log.warning("broker_away", at="close", error=type(error).__name__)
+
+
+def _place(record: Received) -> dict[str, object]:
+    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
