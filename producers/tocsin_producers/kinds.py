@@ -34,17 +34,18 @@ def infer_kind(data: Mapping[str, Any]) -> ReportKind:
     """
     as_finding = len(_FINDING_ONLY & data.keys())
     as_incident = len(_INCIDENT_ONLY & data.keys())
+    known = as_finding + as_incident + len(_SHARED & data.keys())
+    if known < len(data) - known or not known:
+        raise invalid(
+            "(event)",
+            "is JSON, but no report: few or none of its fields are a report's.",
+            "See `tocsin example finding` and `tocsin example incident`, or say --kind to have each field checked.",
+            ProblemCode.UNREADABLE_FILE,
+        )
     if as_finding > as_incident:
         return ReportKind.FINDING
     if as_incident > as_finding:
         return ReportKind.INCIDENT
-    if not as_finding and not _SHARED & data.keys():
-        raise invalid(
-            "(event)",
-            "is JSON, but no report: it has none of a report's fields.",
-            "See `tocsin example finding` and `tocsin example incident`.",
-            ProblemCode.UNREADABLE_FILE,
-        )
     raise invalid(
         "(event)",
         "could be a finding or an incident.",

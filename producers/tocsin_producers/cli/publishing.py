@@ -1,0 +1,148 @@
+"""From files to rows: every file is read, every report in it handed over, and all of them accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tocsin_producers.adapters import Draft, Labels, Unread, adapter_for
+from tocsin_producers.adapters.json_files import content_id
+from tocsin_producers.adapters.unreadable import unreadable
+from tocsin_producers.cli.rows import Row, RowOutcome, name_options
+from tocsin_producers.reporter import Receipt, Reporter
+from tocsin_producers.spool import SpoolError
+from tocsin_producers.transports import TransportError
+from tocsin_schemas import Action, InvalidEvent, Problem, ProblemCode, ReportKind
+from tocsin_schemas.logs import get_logger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks of every file."""
+
+    labels: Labels
+    kind: ReportKind | None = None
+    update: str | None = None
+    """Series that the report corrects."""
+    dry_run: bool = False
+
+
+def publish_files(files: Sequence[Path], wish: Wish, *, reporter: Reporter, done: Callable[[], None]) -> Iterator[Row]:
+    """The rows of all files, as they come; an interruption still accounts for the files that were not reached.
+
+    Args:
+        files: in this order.
+        wish: how to read and whether to send.
+        reporter: hands the reports over.
+        done: is told when a file is finished.
+    """
+    interrupted = False
+    for file in files:
+        if interrupted:
+            yield Row(str(file), RowOutcome.NOT_TRIED, note="interrupted before this file")
+            continue
+        try:
+            yield from _file(file, wish, reporter)
+        except KeyboardInterrupt:
+            interrupted = True
+            yield Row(str(file), RowOutcome.NOT_TRIED, note="interrupted; what this file held may be partly published")
+        done()
+
+
+def _file(file: Path, wish: Wish, reporter: Reporter) -> Iterator[Row]:
+    name, found = str(file), False
+    try:
+        for item in adapter_for(file, kind=wish.kind).read(file, wish.labels):
+            found = True
+            if isinstance(item, Unread):
+                yield _refused(name, item.problems, part=item.part)
+            else:
+                yield _report(name, item, wish, reporter)
+    except InvalidEvent as error:
+        found = True
+        yield _refused(name, error.problems)
+    except OSError as error:
+        found = True
+        yield _refused(name, unreadable(file, error).problems)
+    except Exception as error:  # noqa: BLE001 - one reader's fault must not cost the other files; it is logged and a row
+        found = True
+        get_logger(part="publish").exception("a reader failed", file=name)
+        yield _refused(name, [_our_fault(error)])
+    if not found:
+        yield _refused(name, [Problem("(file)", "holds no report.", "Put one in.", ProblemCode.UNREADABLE_FILE)])
+
+
+def publish_one(name: str, make: Callable[[], Draft], *, reporter: Reporter) -> Row:
+    """The row of one report that comes from no file.
+
+    Args:
+        name: what to call it in the row.
+        make: makes the draft, or raises `InvalidEvent`.
+        reporter: hands it over.
+    """
+    row = Row(name, RowOutcome.VALID)
+    return _outcome(row, lambda: _received(row, reporter.publish(make())))
+
+
+def _report(name: str, draft: Draft, wish: Wish, reporter: Reporter) -> Row:
+    row = Row(name, RowOutcome.VALID, part=draft.part, kind=draft.kind)
+
+    def hand_over() -> Row:
+        aimed = _aimed(draft, wish)
+        if wish.dry_run:
+            ready = reporter.prepare(aimed)
+            return replace(row, event_id=ready.event_id, series=ready.series)
+        return _received(row, reporter.publish(aimed))
+
+    return _outcome(row, hand_over)
+
+
+def _outcome(row: Row, hand_over: Callable[[], Row]) -> Row:
+    try:
+        return hand_over()
+    except InvalidEvent as error:
+        return name_options(replace(row, outcome=RowOutcome.REFUSED, problems=error.problems))
+    except TransportError as error:
+        outcome = RowOutcome.REFUSED if error.permanent else RowOutcome.FAILED
+        return replace(row, outcome=outcome, problems=error.problems, note=str(error))
+    except SpoolError as error:
+        return replace(row, outcome=RowOutcome.FAILED, note=str(error))
+
+
+def _received(row: Row, receipt: Receipt) -> Row:
+    return replace(
+        row,
+        outcome=RowOutcome(receipt.outcome.value),
+        event_id=receipt.event_id,
+        series=receipt.series,
+        note=receipt.reason,
+    )
+
+
+def _aimed(draft: Draft, wish: Wish) -> Draft:
+    """The draft as a correction of the series that the command line names."""
+    if wish.update is None:
+        return draft
+    if draft.envelope is not None:
+        problem = Problem(
+            "type",
+            "the file is a whole event, which says itself what it does to which series.",
+            "Leave --update out, or publish the event's data alone.",
+        )
+        raise InvalidEvent([problem])
+    identity = content_id(draft.body, kind=draft.kind, action=Action.UPDATE, series=wish.update)
+    return replace(draft, action=Action.UPDATE, series=wish.update, event_id=identity)
+
+
+def _refused(name: str, problems: Sequence[Problem], *, part: str = "") -> Row:
+    return name_options(Row(name, RowOutcome.REFUSED, part=part, problems=tuple(problems)))
+
+
+def _our_fault(error: Exception) -> Problem:
+    return Problem(
+        "(file)",
+        f"could not be read: {type(error).__name__}.",
+        "This is a fault of tocsin; please report it with the file's kind.",
+        ProblemCode.INTERNAL,
+    )

@@ -1,0 +1,118 @@
+"""What became of each report of each file: one row each, so that nothing is passed over in silence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from tocsin_schemas import Problem, ProblemCode, ReportKind
+
+
+class RowOutcome(StrEnum):
+    """What became of one report."""
+
+    PUBLISHED = "published"
+    SPOOLED = "spooled"
+    VALID = "valid"
+    """It was checked only, and is right."""
+    REFUSED = "refused"
+    """It, or its file, cannot be taken as it is."""
+    FAILED = "failed"
+    """It is right, and could be neither sent nor kept."""
+    NOT_TRIED = "not_tried"
+    """The command was interrupted before it."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the report is where it should be."""
+        return self in {RowOutcome.PUBLISHED, RowOutcome.SPOOLED, RowOutcome.VALID}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One report, or one file that holds none."""
+
+    file: str
+    outcome: RowOutcome
+    part: str = ""
+    event_id: str | None = None
+    series: str | None = None
+    kind: ReportKind | None = None
+    problems: tuple[Problem, ...] = ()
+    note: str | None = None
+    """Why it waits, or what happened."""
+
+    @property
+    def detail(self) -> str:
+        """The id of what was taken; field, message and fix of what was not."""
+        told = [str(problem) for problem in self.problems]
+        if self.note:
+            told.append(self.note)
+        if self.event_id is not None and self.outcome.is_good:
+            told.insert(0, self.event_id)
+        return " | ".join(told)
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for programs."""
+        return {
+            "file": printable(self.file),
+            "part": self.part,
+            "outcome": self.outcome.value,
+            "id": self.event_id,
+            "series": self.series,
+            "kind": None if self.kind is None else self.kind.value,
+            "problems": [
+                {"field": one.field, "message": one.message, "fix": one.fix, "code": one.code.value}
+                for one in self.problems
+            ],
+            "note": self.note,
+        }
+
+
+_OPTIONS = {"tlp": "--tlp", "institute": "--institute"}
+
+
+def name_options(row: Row) -> Row:
+    """The row with fixes that name the command's options, where one would have filled the gap."""
+    return replace(row, problems=tuple(_with_option(problem) for problem in row.problems))
+
+
+def _with_option(problem: Problem) -> Problem:
+    field = problem.field.rpartition(".")[2]
+    if problem.code is not ProblemCode.MISSING or field not in _OPTIONS:
+        return problem
+    fix = f"Give {_OPTIONS[field]} or set TOCSIN_{field.upper()}. {problem.fix}"
+    return replace(problem, fix=fix)
+
+
+def exit_status(rows: Sequence[Row]) -> int:
+    """0: every report is published, spooled or valid. 2: the command line lacks a label, and nothing else is wrong."""
+    bad = [row for row in rows if not row.outcome.is_good]
+    if not bad:
+        return 0
+    if len(bad) == len(rows) and all(_lacks_only_options(row) for row in bad):
+        return 2
+    return 1
+
+
+def _lacks_only_options(row: Row) -> bool:
+    return bool(row.problems) and all(
+        problem.code is ProblemCode.MISSING and problem.field in _OPTIONS for problem in row.problems
+    )
+
+
+def totals(rows: Sequence[Row]) -> dict[str, int]:
+    """How many reports came to what, in a fixed order, without those that nothing came to."""
+    counted = Counter(row.outcome for row in rows)
+    return {outcome.value: counted[outcome] for outcome in RowOutcome if counted[outcome]}
+
+
+def printable(text: str) -> str:
+    """The text on one line of a terminal: names of files may hold anything."""
+    whole = text.encode("utf-8", "backslashreplace").decode()
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in whole
+    )
