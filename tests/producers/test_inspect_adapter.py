@@ -602,7 +602,7 @@ class TestErrors:
         made = finding(log(status="error", error="RuntimeError('disk full\\nprompt: how to …')"))
 
         assert made.run is not None
-        assert made.run.error == "RuntimeError('disk full"
+        assert made.run.error == "RuntimeError('disk full…"
         assert "Its error begins: RuntimeError('disk full" in made.summary
 
     @pytest.mark.parametrize(

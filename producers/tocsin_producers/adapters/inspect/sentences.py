@@ -35,8 +35,6 @@ def summary(log: EvalLog, evaluation: Evaluation, system: System, run: Run, resu
     """Every fact that a reader needs to judge the numbers, one sentence each."""
     origin = f" of {evaluation.package}" if evaluation.package else ""
     sentences = [f"The evaluation {evaluation.name}{origin} on {system.name} {_ENDED[run.outcome]}."]
-    if run.error:
-        sentences.append(f"Its error begins: {run.error}")
     sentences += _scores(run, results)
     sentences += _samples(log, run)
     if results.not_numbers:
@@ -48,6 +46,9 @@ def summary(log: EvalLog, evaluation: Evaluation, system: System, run: Run, resu
         sentences.append(f"{results.left_out} further measurements are in the log only.")
     if log.invalidated:
         sentences.append("The log marks samples of this run as invalid.")
+    if run.error:
+        # Last: what an exception says seldom ends with a full stop.
+        sentences.append(f"Its error begins: {run.error}")
     text = " ".join(one_line(sentence, _SUMMARY_CHARACTERS) for sentence in sentences)
     return one_line(text, _SUMMARY_CHARACTERS)
 

@@ -20,6 +20,7 @@ _SECRETS = (
     re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
     re.compile(r"\b(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_-]{32,}\b"),
 )
+_LINE_BREAK = re.compile(r"\r\n|\r|\n|\\r|\\n")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _PATH = re.compile(r"(?<![\w/:.])(/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\\S+")
 
@@ -39,10 +40,12 @@ def error_line(message: str, *, secrets: Collection[str] = ()) -> str:
         secrets: values that must not appear, such as those of the environment's keys.
     """
     begins = message.lstrip()[:_READ_CHARACTERS]
-    first = next((line for line in re.split(r"\r\n|\r|\n|\\r|\\n", begins) if line.strip()), "")
-    if len(first) == _READ_CHARACTERS:
+    first = next((line for line in _LINE_BREAK.split(begins) if line.strip()), "")
+    if len(first) < len(message.strip()):
+        first = f"{first.rstrip()}…"
+    if len(begins) == _READ_CHARACTERS <= len(first):
         # Its last word may be the first half of a secret, which no pattern would know.
-        first = first.rpartition(" ")[0]
+        first = f"{first.rpartition(' ')[0]}…"
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             first = first.replace(secret, _REDACTED)
