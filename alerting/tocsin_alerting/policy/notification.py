@@ -1,0 +1,278 @@
+"""Who is told of a change, on which address, in which form, and how much may be said there.
+
+Pure and repeatable: it looks at the event, at where the institutes stood in the event's round and at who was told of
+earlier changes, never at what has come of those messages. What cannot be said is planned as well, as withheld, so that
+"why was X not told" has an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
+from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
+from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp
+
+
+class DeliveryKind(StrEnum):
+    """What form a message has at its destination."""
+
+    MESSAGE = "message"
+    """A new one; for Slack the one per alert and channel that is kept up to date."""
+    EDIT = "edit"
+    """The latest message there, brought up to date in place."""
+    REPLY = "reply"
+    """In the latest message's thread."""
+
+
+class TellingReason(StrEnum):
+    """Why somebody is told."""
+
+    RAISED = "raised"
+    SEVERITY_RAISED = "severity_raised"
+    ESCALATED = "escalated"
+    LADDER_EXHAUSTED = "ladder_exhausted"
+    ANSWERED = "answered"
+    UPDATED = "updated"
+    SEVERITY_LOWERED = "severity_lowered"
+    REPORT_ADDED = "report_added"
+    REPORT_CORRECTED = "report_corrected"
+    RESOLVED = "resolved"
+    RETRACTED = "retracted"
+
+    @property
+    def pages(self) -> bool:
+        """Whether it asks somebody for an answer, and so is pointless once there is one."""
+        return self in _PAGES
+
+
+_PAGES = frozenset(
+    {
+        TellingReason.RAISED,
+        TellingReason.SEVERITY_RAISED,
+        TellingReason.ESCALATED,
+        TellingReason.LADDER_EXHAUSTED,
+    }
+)
+
+
+class UnreachableReason(StrEnum):
+    """Why a step of an institute's ladder reaches nobody."""
+
+    LADDER_UNKNOWN = "ladder_unknown"
+    STEP_UNKNOWN = "step_unknown"
+    TEAM_EMPTY = "team_empty"
+    NOBODY_MAY_BE_TOLD = "nobody_may_be_told"
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """An institute that the alert concerns in the event's round, and the ladder it is called by."""
+
+    institute: str
+    ladder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An address to which a message about an earlier change of the alert was planned that could say something."""
+
+    institute: str
+    contact: str
+    channel: Channel
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """What the store knows of the alert before the change."""
+
+    tlp: Tlp
+    """The alert's label by now; the stricter of it and the event's counts."""
+    concerned: tuple[Concerned, ...]
+    told: tuple[Told, ...]
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """One message that is to go out, or that is withheld because nothing may be said there."""
+
+    institute: str
+    contact: str
+    channel: Channel
+    address: str
+    kind: DeliveryKind
+    reason: TellingReason
+    disclosure: Level
+    disclosure_reason: str
+
+    @property
+    def withheld(self) -> bool:
+        """Whether nothing is sent. An edit always goes out: where nothing may be said any more, it takes away."""
+        return self.disclosure is Level.NOTHING and self.kind is not DeliveryKind.EDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A step of an institute's ladder by which nobody can be told anything: a gap that operators must hear of."""
+
+    institute: str
+    team: str | None
+    reason: UnreachableReason
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPlan:
+    """All that follows from one change of an alert."""
+
+    deliveries: tuple[PlannedDelivery, ...]
+    unreachable: tuple[Unreachable, ...]
+
+
+NO_LONGER_LISTED = "no_longer_listed"
+"""Why nothing may be said to somebody who was told once and has left the contacts, or changed the address."""
+
+
+def disclosure_at(tlp: Tlp, contact_id: str, channel: str, address: str, directory: Directory) -> tuple[Level, str]:
+    """How much may be said to a contact at an address, with the reason; what is not listed gets nothing.
+
+    Everybody who lists an address reads it, so the least of what its readers may know is what may be said there.
+    """
+    contact = directory.contacts.get(contact_id)
+    listed = None if contact is None else _listed(contact, channel, address)
+    if contact is None or listed is None:
+        return Level.NOTHING, NO_LONGER_LISTED
+    found = [disclose(tlp, contact, listed)]
+    for other in directory.contacts.values():
+        theirs = None if other is contact else _listed(other, channel, address)
+        if theirs is not None:
+            found.append(disclose(tlp, other, theirs))
+    least = min(found, key=_openness)
+    return least.level, least.reason.value
+
+
+def _openness(disclosure: Disclosure) -> int:
+    return (Level.NOTHING, Level.NOTICE, Level.FULL).index(disclosure.level)
+
+
+def _listed(contact: Contact, channel: str, address: str) -> Address | None:
+    return next((at for at in contact.addresses if at.channel.value == channel and at.address == address), None)
+
+
+def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory) -> NotificationPlan:
+    """Whom a change of an alert is told, on all channels, and which steps reach nobody."""
+    plan = _Plan(event, facts, directory)
+    match event.change:
+        case AlertChange.RAISED:
+            plan.page_first_steps(TellingReason.RAISED)
+        case AlertChange.ESCALATED if event.step is None:
+            plan.page_coordinator()
+        case AlertChange.ESCALATED:
+            plan.page_step(event.institute, event.step)
+        case AlertChange.ACKNOWLEDGED:
+            plan.show_answer()
+        case AlertChange.RESOLVED if event.state is not AlertState.RESOLVED:
+            plan.show_answer()
+        case AlertChange.RESOLVED:
+            plan.tell_all(TellingReason.RESOLVED)
+        case AlertChange.RETRACTED:
+            plan.tell_all(TellingReason.RETRACTED)
+        case AlertChange.UPDATED if event.reason == TellingReason.SEVERITY_RAISED:
+            plan.page_first_steps(TellingReason.SEVERITY_RAISED)
+            plan.tell_all(TellingReason.UPDATED)
+        case AlertChange.UPDATED:
+            known = {reason.value: reason for reason in TellingReason if not reason.pages}
+            plan.tell_all(known.get(event.reason, TellingReason.UPDATED))
+    return plan.result()
+
+
+class _Plan:
+    """Collects what follows from one event; an address gets at most one delivery of each kind."""
+
+    def __init__(self, event: AlertEvent, facts: AlertFacts, directory: Directory) -> None:
+        self._event = event
+        self._facts = facts
+        self._directory = directory
+        self._tlp = max(event.tlp, facts.tlp, key=lambda label: label.rank)
+        # The latest contact told at an address stands for it.
+        self._told = {(told.channel, told.address): told for told in facts.told}
+        self._paged: set[tuple[Channel, str]] = set()
+        self._deliveries: dict[tuple[Channel, str, DeliveryKind], PlannedDelivery] = {}
+        self._unreachable: list[Unreachable] = []
+
+    def result(self) -> NotificationPlan:
+        return NotificationPlan(tuple(self._deliveries.values()), tuple(self._unreachable))
+
+    def page_first_steps(self, reason: TellingReason) -> None:
+        for concerned in self._facts.concerned:
+            self._page(concerned.institute, concerned.ladder, 1, reason, anew=True)
+
+    def page_step(self, institute: str | None, step: int | None) -> None:
+        for concerned in self._facts.concerned:
+            if concerned.institute == institute and step is not None:
+                self._page(concerned.institute, concerned.ladder, step, TellingReason.ESCALATED)
+        self._edit(TellingReason.ESCALATED, (told for told in self._told.values() if told.institute == institute))
+
+    def page_coordinator(self) -> None:
+        silent = self._event.institute
+        ladders = {concerned.institute: concerned.ladder for concerned in self._facts.concerned}
+        ladder = ladders.get(self._directory.coordinator) or ladders.get(silent or "")
+        self._page(self._directory.coordinator, ladder or "", 1, TellingReason.LADDER_EXHAUSTED)
+        self._edit(TellingReason.LADDER_EXHAUSTED, self._told.values())
+
+    def show_answer(self) -> None:
+        """Answers are edits everywhere and a line in the answering institute's own thread; nobody is mailed."""
+        self._edit(TellingReason.ANSWERED, self._told.values())
+        for told in self._told.values():
+            if told.channel is Channel.SLACK and told.institute == self._event.institute:
+                self._add(told, DeliveryKind.REPLY, TellingReason.ANSWERED)
+
+    def tell_all(self, reason: TellingReason) -> None:
+        self._edit(reason, self._told.values())
+        for told in self._told.values():
+            if (told.channel, told.address) not in self._paged:
+                kind = DeliveryKind.REPLY if told.channel is Channel.SLACK else DeliveryKind.MESSAGE
+                self._add(told, kind, reason)
+
+    def _page(self, institute: str, ladder_id: str, step: int, reason: TellingReason, *, anew: bool = False) -> None:
+        ladder = self._directory.ladders.get(ladder_id)
+        if ladder is None:
+            self._unreachable.append(Unreachable(institute, None, UnreachableReason.LADDER_UNKNOWN))
+            return
+        if step > len(ladder.steps):
+            self._unreachable.append(Unreachable(institute, None, UnreachableReason.STEP_UNKNOWN))
+            return
+        team = ladder.steps[step - 1].team
+        contacts = self._directory.team(institute, team)
+        planned = [
+            self._page_address(contact, address, reason, anew=anew)
+            for contact in contacts
+            for address in contact.addresses
+        ]
+        if not planned:
+            self._unreachable.append(Unreachable(institute, team, UnreachableReason.TEAM_EMPTY))
+        elif all(delivery.withheld for delivery in planned):
+            self._unreachable.append(Unreachable(institute, team, UnreachableReason.NOBODY_MAY_BE_TOLD))
+
+    def _page_address(
+        self, contact: Contact, address: Address, reason: TellingReason, *, anew: bool
+    ) -> PlannedDelivery:
+        told = Told(contact.institute, contact.id, address.channel, address.address)
+        threads = address.channel is Channel.SLACK and not anew and (address.channel, address.address) in self._told
+        delivery = self._add(told, DeliveryKind.REPLY if threads else DeliveryKind.MESSAGE, reason)
+        if not delivery.withheld:
+            self._paged.add((address.channel, address.address))
+        return delivery
+
+    def _edit(self, reason: TellingReason, addresses: Iterable[Told]) -> None:
+        for told in addresses:
+            if told.channel is Channel.SLACK:
+                self._add(told, DeliveryKind.EDIT, reason)
+
+    def _add(self, told: Told, kind: DeliveryKind, reason: TellingReason) -> PlannedDelivery:
+        level, why = disclosure_at(self._tlp, told.contact, told.channel.value, told.address, self._directory)
+        planned = PlannedDelivery(told.institute, told.contact, told.channel, told.address, kind, reason, level, why)
+        return self._deliveries.setdefault((told.channel, told.address, kind), planned)

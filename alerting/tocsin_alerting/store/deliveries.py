@@ -1,0 +1,135 @@
+"""Deliveries: planned once however often an event is read, and each with an outcome or a time to try again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Insert, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tocsin_alerting.policy.directory import Channel
+from tocsin_alerting.policy.disclosure import Level, label_of
+from tocsin_alerting.policy.notification import (
+    AlertFacts,
+    Concerned,
+    DeliveryKind,
+    PlannedDelivery,
+    Told,
+)
+from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, ResponseRow
+from tocsin_schemas.alert_events import AlertEvent
+
+_DELIVERIES = UUID("6f2d0c1e-3b59-5c07-9a55-5f1f6a0f2c11")
+"""Namespace of the deliveries' ids."""
+
+
+def delivery_id(alert_id: str, revision: int, contact: str, channel: str, address: str, kind: str) -> str:
+    """The id of a delivery: the same however often it is planned, and carried by every attempt."""
+    return str(uuid5(_DELIVERIES, json.dumps([alert_id, revision, contact, channel, address, kind])))
+
+
+def alert_facts(session: Session, event: AlertEvent) -> AlertFacts | None:
+    """What the store knows of an event's alert as of before the event, or None where it knows no such alert."""
+    label = session.scalar(select(AlertRow.tlp).where(AlertRow.id == event.alert))
+    if label is None:
+        return None
+    concerned = session.execute(
+        select(ResponseRow.institute, ResponseRow.ladder)
+        .where(ResponseRow.alert_id == event.alert, ResponseRow.round == event.round)
+        .order_by(ResponseRow.institute)
+    )
+    told = session.execute(
+        select(DeliveryRow.institute, DeliveryRow.contact, DeliveryRow.channel, DeliveryRow.address)
+        .where(
+            DeliveryRow.alert_id == event.alert,
+            DeliveryRow.revision < event.revision,
+            DeliveryRow.kind.in_([DeliveryKind.MESSAGE.value]),
+            DeliveryRow.disclosure != Level.NOTHING.value,
+        )
+        .order_by(DeliveryRow.revision, DeliveryRow.created_at, DeliveryRow.id)
+    )
+    return AlertFacts(
+        tlp=label_of(label),
+        concerned=tuple(Concerned(institute, ladder) for institute, ladder in concerned),
+        told=tuple(
+            Told(institute, contact, Channel(channel), address) for institute, contact, channel, address in told
+        ),
+    )
+
+
+def plan(
+    session: Session,
+    event: AlertEvent,
+    channel: Channel,
+    planned: Iterable[PlannedDelivery],
+    *,
+    policy: str,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Write what an event's plan says for a channel; the ids of the rows that are new.
+
+    An event that was planned for the channel before is left as it was, even where the policy has changed since.
+    """
+    own = [delivery for delivery in planned if delivery.channel is channel]
+    if not own or session.scalar(
+        select(
+            exists().where(
+                DeliveryRow.alert_id == event.alert,
+                DeliveryRow.revision == event.revision,
+                DeliveryRow.channel == channel.value,
+            )
+        )
+    ):
+        return ()
+    rows = [_row(event, delivery, policy=policy, now=now) for delivery in own]
+    statement = insert_or_ignore(session, DeliveryRow).returning(DeliveryRow.id)
+    return tuple(session.execute(statement, rows).scalars())
+
+
+def _row(event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": delivery_id(
+            event.alert,
+            event.revision,
+            planned.contact,
+            planned.channel.value,
+            planned.address,
+            planned.kind.value,
+        ),
+        "alert_id": event.alert,
+        "revision": event.revision,
+        "round": event.round,
+        "change": event.change.value,
+        "institute": planned.institute,
+        "contact": planned.contact,
+        "channel": planned.channel.value,
+        "address": planned.address,
+        "kind": planned.kind.value,
+        "reason": planned.reason.value,
+        "disclosure": planned.disclosure.value,
+        "policy": policy,
+        "outcome": (Outcome.WITHHELD if planned.withheld else Outcome.PENDING).value,
+        "outcome_reason": planned.disclosure_reason if planned.withheld else None,
+        "attempts": 0,
+        "next_attempt_at": None if planned.withheld else now,
+        "created_at": now,
+    }
+
+
+def insert_or_ignore(session: Session, table: type[Base]) -> Any:
+    """An INSERT that leaves a row alone that is there already."""
+    return dialect_insert(session, table).on_conflict_do_nothing()
+
+
+def dialect_insert(session: Session, table: type[Base]) -> Any:
+    """An INSERT of the session's own dialect: only those know of conflicts."""
+    insert: Insert = (
+        postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+    )
+    return insert

@@ -1,0 +1,198 @@
+"""What came of an attempt: the one place where a delivery gets its outcome, or its next time to try."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, exists, select, update
+from sqlalchemy.orm import Session
+
+from tocsin_alerting.policy.directory import Channel
+from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.sending import DropReason, Outcome
+from tocsin_alerting.store.deliveries import dialect_insert
+from tocsin_alerting.store.tables import ChangeRow, DeliveryRow, DestinationRow, ResponseRow
+
+
+def record_sent(
+    session: Session,
+    delivery: str,
+    *,
+    channel: Channel,
+    address: str,
+    now: datetime,
+    provider_id: str | None,
+    place: str | None = None,
+    pause: timedelta = timedelta(0),
+) -> bool:
+    """The provider took it: whatever else was thought of the delivery meanwhile, that is so.
+
+    The destination takes its next message after `pause`. False where it was known already.
+    """
+    took = _settle(
+        session,
+        delivery,
+        DeliveryRow.outcome.not_in([Outcome.SENT.value, Outcome.PREVIEWED.value]),
+        outcome=Outcome.SENT,
+        reason=None,
+        sent_at=now,
+        provider_id=provider_id,
+        provider_place=place,
+    )
+    if pause:
+        hold_destination(session, channel=channel, address=address, until=now + pause)
+    if channel is Channel.SLACK:
+        # A mail's acceptance says nothing of the mailbox; Slack's acceptance is the delivery.
+        session.execute(
+            update(DestinationRow)
+            .where(
+                DestinationRow.channel == channel.value,
+                DestinationRow.address == address,
+                DestinationRow.bad_since.is_not(None),
+            )
+            .values(bad_since=None, bad_reason=None)
+        )
+    return took
+
+
+def record_previewed(session: Session, delivery: str, *, now: datetime, rendered: dict[str, Any]) -> bool:
+    """The channel only previews: what would have been sent is kept, and was not sent."""
+    return _settle(session, delivery, _PENDING, outcome=Outcome.PREVIEWED, reason=None, sent_at=now, rendered=rendered)
+
+
+def record_dropped(session: Session, delivery: str, reason: DropReason) -> bool:
+    """It has become pointless before it was sent."""
+    return _settle(session, delivery, _PENDING, outcome=Outcome.SUPERSEDED, reason=reason.value)
+
+
+def record_withheld(session: Session, delivery: str, reason: str) -> bool:
+    """By now nothing of it may be said at its address."""
+    return _settle(session, delivery, _PENDING, outcome=Outcome.WITHHELD, reason=reason)
+
+
+def record_retry(
+    session: Session, delivery: str, *, owner: str, reason: str, next_attempt_at: datetime, uncertain: bool
+) -> bool:
+    """It was not taken, or nobody knows: it is tried again.
+
+    A claim that nobody gave back says that the last attempt may have been taken, as when its worker died; so an
+    uncertain attempt leaves the claim's owner in place and only ends the claim.
+    """
+    changed = session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery, _PENDING, DeliveryRow.claimed_by == owner)
+        .values(
+            next_attempt_at=next_attempt_at,
+            outcome_reason=reason[:200],
+            claimed_by=owner if uncertain else None,
+            claimed_until=None,
+        )
+    )
+    return _one(changed)
+
+
+def record_failed(
+    session: Session,
+    delivery: str,
+    *,
+    now: datetime,
+    reason: str,
+    bad_address: bool,
+) -> bool:
+    """It will never be taken. Whether its institute's ladder was brought forward because its step reached nobody."""
+    settled = _settle(session, delivery, _PENDING, outcome=Outcome.FAILED, reason=reason)
+    row = session.get(DeliveryRow, delivery, populate_existing=True)
+    if row is None or not settled:
+        return False
+    if bad_address:
+        statement = dialect_insert(session, DestinationRow).values(
+            channel=row.channel, address=row.address, bad_since=now, bad_reason=reason[:200]
+        )
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["channel", "address"], set_={"bad_since": now, "bad_reason": reason[:200]}
+            )
+        )
+    return _bring_ladder_forward(session, row, now)
+
+
+def _bring_ladder_forward(session: Session, row: DeliveryRow, now: datetime) -> bool:
+    """A step that reached nobody is not waited for: a missed alert is a safety failure."""
+    if not TellingReason(row.reason).pages or row.kind == DeliveryKind.EDIT:
+        return False
+    pages = [reason.value for reason in TellingReason if reason.pages]
+    still_reaches_somebody = session.scalar(
+        select(
+            exists().where(
+                DeliveryRow.alert_id == row.alert_id,
+                DeliveryRow.revision == row.revision,
+                DeliveryRow.institute == row.institute,
+                DeliveryRow.reason.in_(pages),
+                DeliveryRow.kind != DeliveryKind.EDIT.value,
+                DeliveryRow.outcome.in_([Outcome.PENDING.value, Outcome.SENT.value, Outcome.PREVIEWED.value]),
+            )
+        )
+    )
+    if still_reaches_somebody:
+        return False
+    event = session.scalar(
+        select(ChangeRow.event).where(ChangeRow.alert_id == row.alert_id, ChangeRow.revision == row.revision)
+    )
+    step = (event or {}).get("step") or 1
+    changed = session.execute(
+        update(ResponseRow)
+        .where(
+            ResponseRow.alert_id == row.alert_id,
+            ResponseRow.institute == row.institute,
+            ResponseRow.round == row.round,
+            ResponseRow.step == step,
+            ResponseRow.answer.is_(None),
+            ResponseRow.next_step_at > now,
+        )
+        .values(next_step_at=now)
+    )
+    return _one(changed)
+
+
+def hold_destination(session: Session, *, channel: Channel, address: str, until: datetime) -> None:
+    """Nothing goes to this destination before an instant; a hold that lasts longer stays."""
+    statement = dialect_insert(session, DestinationRow).values(channel=channel.value, address=address, not_before=until)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["channel", "address"],
+            set_={"not_before": until},
+            where=DestinationRow.not_before.is_(None) | (DestinationRow.not_before < until),
+        )
+    )
+
+
+_PENDING: ColumnElement[bool] = DeliveryRow.outcome == Outcome.PENDING.value
+
+
+def _settle(
+    session: Session,
+    delivery: str,
+    where: ColumnElement[bool],
+    *,
+    outcome: Outcome,
+    reason: str | None,
+    **values: Any,
+) -> bool:
+    changed = session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery, where)
+        .values(
+            outcome=outcome.value,
+            outcome_reason=None if reason is None else reason[:200],
+            next_attempt_at=None,
+            claimed_by=None,
+            claimed_until=None,
+            **values,
+        )
+    )
+    return _one(changed)
+
+
+def _one(result: Any) -> bool:
+    return cast("CursorResult[Any]", result).rowcount == 1
