@@ -1,0 +1,36 @@
+"""Answers as people are offered them."""
+
+from __future__ import annotations
+
+from tocsin_alerting.policy.answering import replaceable
+from tocsin_schemas.vocabulary import Answer
+
+BUTTONS = {
+    Answer.ACKNOWLEDGE: "Acknowledge",
+    Answer.RESOLVE: "Resolve",
+    Answer.NOT_APPLICABLE: "Not applicable to us",
+    Answer.DECLINE: "Decline",
+}
+"""What the button of each answer says, the usual one first."""
+
+MEANINGS = {
+    Answer.ACKNOWLEDGE: "We have seen it and look into it. Nobody else of the institute is called.",
+    Answer.RESOLVE: "We have done what there was to do.",
+    Answer.NOT_APPLICABLE: "We have looked; it does not concern us.",
+    Answer.DECLINE: "We do not take it on.",
+}
+
+SAID = {
+    Answer.ACKNOWLEDGE: "acknowledged",
+    Answer.RESOLVE: "resolved",
+    Answer.NOT_APPLICABLE: "not applicable",
+    Answer.DECLINE: "declined",
+}
+"""What an institute that has answered is shown as."""
+
+
+def answers_after(standing: Answer | None) -> tuple[Answer, ...]:
+    """The answers that would count for an institute whose answer so far is `standing`."""
+    if standing is None:
+        return tuple(answer for answer in BUTTONS if answer is not Answer.RESOLVE)
+    return tuple(answer for answer in BUTTONS if standing in replaceable(answer))
