@@ -1,0 +1,27 @@
+"""The shared rubric: a report in, an assessment out, by rules and a registry that operators edit as files."""
+
+from __future__ import annotations
+
+from tocsin_streams.rubric.errors import RubricError
+from tocsin_streams.rubric.grading import Rubric
+from tocsin_streams.rubric.loading import EVALUATIONS_FILE, RUBRIC_FILE, load_rubric
+from tocsin_streams.rubric.registry import Direction, Entry, Metric, Miss, Registry, Thresholds
+from tocsin_streams.rubric.remarks import Remark
+from tocsin_streams.rubric.rules import ClockRule, Rule
+
+__all__ = [
+    "EVALUATIONS_FILE",
+    "RUBRIC_FILE",
+    "ClockRule",
+    "Direction",
+    "Entry",
+    "Metric",
+    "Miss",
+    "Registry",
+    "Remark",
+    "Rubric",
+    "RubricError",
+    "Rule",
+    "Thresholds",
+    "load_rubric",
+]

@@ -1,0 +1,287 @@
+"""Grading: a report against the rules, pure and deterministic. Same report, same rubric: same grade, everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin_schemas import (
+    Assessment,
+    Certainty,
+    Domain,
+    Finding,
+    Grade,
+    HarmType,
+    Incident,
+    OecdClass,
+    Reason,
+    Report,
+    ReportKind,
+    Retraction,
+    Severity,
+    Urgency,
+)
+from tocsin_streams.rubric import clocks as legal
+from tocsin_streams.rubric import meaning
+from tocsin_streams.rubric.conditions import Condition, NotEvaluatedError, context_for
+from tocsin_streams.rubric.facts import Facts, finding_facts, incident_facts
+from tocsin_streams.rubric.meaning import CLASS_RANK, Verdict
+from tocsin_streams.rubric.reading import Measured, read_finding
+from tocsin_streams.rubric.registry import Registry
+from tocsin_streams.rubric.remarks import Remark, remark
+from tocsin_streams.rubric.rules import HAZARD_CLASSES, REPORTED, Rule
+
+_CERTAINTIES = (
+    Certainty.UNKNOWN,
+    Certainty.UNLIKELY,
+    Certainty.POSSIBLE,
+    Certainty.LIKELY,
+    Certainty.OBSERVED,
+)
+"""Weakest first."""
+_URGENCIES = (Urgency.UNKNOWN, Urgency.PAST, Urgency.FUTURE, Urgency.EXPECTED, Urgency.IMMEDIATE)
+"""Least pressing first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A rule of the rubric with its compiled condition."""
+
+    rule: Rule
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that holds for a report, and the harms for which it argues."""
+
+    rule: Rule
+    severity: Severity | None
+    harms: dict[HarmType, Severity]
+    reason: Reason
+
+
+class Rubric:
+    """The shared rubric: rules, legal clocks and the evaluations registry, with the version that names them all."""
+
+    def __init__(
+        self,
+        *,
+        version: str,
+        arguments: Mapping[ReportKind, Sequence[Argument]],
+        clocks: Mapping[ReportKind, Sequence[legal.Clock]],
+        lists: Mapping[str, tuple[str, ...]],
+        registry: Registry,
+    ) -> None:
+        self.version = version
+        self.registry = registry
+        self._arguments = arguments
+        self._clocks = clocks
+        self._lists = lists
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order of the file within each kind."""
+        return tuple(argument.rule for kind in ReportKind for argument in self._arguments[kind])
+
+    def assess(self, report: Report) -> Assessment:
+        """The report with its grade; a retraction has none."""
+        body = report.body
+        retraction = isinstance(body, Retraction)
+        return Assessment(
+            source=report.envelope.source,
+            report=report.envelope.id,
+            series=report.envelope.series,
+            kind=report.kind,
+            action=report.action,
+            institute=body.institute,
+            tlp=body.tlp,
+            status=body.status,
+            language=body.language,
+            reported_at=report.envelope.time,
+            grade=None if retraction else self.grade(report),
+            finding=body if isinstance(body, Finding) else None,
+            incident=body if isinstance(body, Incident) else None,
+            retraction=body if isinstance(body, Retraction) else None,
+        )
+
+    def grade(self, report: Report) -> Grade:
+        """What the rubric makes of a finding or an incident.
+
+        Raises:
+            TypeError: a retraction has no grade.
+        """
+        body = report.body
+        if isinstance(body, Finding):
+            measured = read_finding(body, self.registry)
+            return self._graded(report, finding_facts(body, measured), self._finding_remarks(measured))
+        if isinstance(body, Incident):
+            return self._graded(report, incident_facts(body), ())
+        raise TypeError("a retraction has no grade")
+
+    def _graded(self, report: Report, facts: Facts, remarks: tuple[Reason, ...]) -> Grade:
+        context = context_for(report.kind, facts, self._lists)
+        fired, failed = self._fire(report, facts, context)
+        verdict = _with_meaning(_argued(fired), report)
+        verdict = _unless_a_failed_rule_could_matter(verdict, failed)
+        graded = verdict.severity is not Severity.UNCLASSIFIED
+        clocks, clock_remarks = legal.running(self._clocks[report.kind], context, legal.start_of(report))
+        reasons = [
+            *_ordered(fired, verdict),
+            *remarks,
+            *(remark(Remark.NOT_EVALUATED, rule_id=rule.id, error=error) for rule, error in failed),
+            *verdict.reasons,
+            *_submitter(report, verdict),
+            *clock_remarks,
+        ]
+        if not reasons:
+            reasons.append(remark(Remark.NO_RULE))
+        return Grade(
+            severity=verdict.severity,
+            oecd_class=verdict.oecd_class,
+            certainty=_certainty(fired) if graded else Certainty.UNKNOWN,
+            urgency=_urgency(fired),
+            harms=dict(sorted(verdict.harms.items())),
+            domain=Domain(facts["domain"]) if "domain" in facts else None,
+            reasons=tuple(reasons),
+            clocks=clocks,
+            rubric=self.version,
+        )
+
+    def _fire(self, report: Report, facts: Facts, context: Any) -> tuple[list[Fired], list[tuple[Rule, str]]]:
+        fired: list[Fired] = []
+        failed: list[tuple[Rule, str]] = []
+        for argument in self._arguments[report.kind]:
+            try:
+                holds = argument.condition.holds(context)
+            except NotEvaluatedError as error:
+                failed.append((argument.rule, str(error)))
+                continue
+            if holds:
+                fired.append(_fired(argument, report, facts))
+        return fired, failed
+
+    @staticmethod
+    def _finding_remarks(measured: Measured) -> tuple[Reason, ...]:
+        if measured.unread is None:
+            return ()
+        entry = measured.entry
+        bases = sorted({metric.basis for metric in entry.metrics}) if entry is not None else []
+        return (
+            remark(
+                Remark(measured.unread.value),
+                evaluation=entry.name if entry is not None else None,
+                basis=bases if measured.unread.value == Remark.NO_THRESHOLDS.value else None,
+            ),
+        )
+
+
+def _fired(argument: Argument, report: Report, facts: Facts) -> Fired:
+    rule = argument.rule
+    harms: dict[HarmType, Severity] = {}
+    if isinstance(rule.severity, dict) and isinstance(report.body, Incident):
+        for harm, argued in rule.severity.items():
+            for each in report.body.harm_types if harm == REPORTED else (HarmType(harm),):
+                harms[each] = _higher(harms.get(each), argued)
+    severity = rule.greatest
+    reason = Reason(
+        rule=rule.id,
+        sentence=rule.sentence,
+        source=rule.source,
+        inputs=_inputs(argument, facts),
+        severity=severity,
+    )
+    return Fired(rule, severity, harms, reason)
+
+
+def _inputs(argument: Argument, facts: Facts) -> Facts:
+    """What the rule asked about; one that decides by a threshold shows the numbers behind it as well."""
+    inputs = argument.condition.inputs(facts)
+    asked = argument.condition.facts
+    if "uncertain" in asked or ("reached" in asked and argument.rule.severity is not None):
+        shown = ("evaluation", "metric", "value", "low", "high", "threshold", "chance", "samples", "higher_is", "basis")
+        inputs |= {name: facts[name] for name in shown if name in facts}
+    return inputs
+
+
+def _argued(fired: Sequence[Fired]) -> Verdict:
+    """The highest of what the rules that hold argue for, over harm types and over rules."""
+    severity = Severity.UNCLASSIFIED
+    oecd_class = OecdClass.UNCLASSIFIED
+    harms: dict[HarmType, Severity] = {}
+    for each in fired:
+        if each.severity is None:
+            continue
+        severity = _higher(severity, each.severity)
+        if each.rule.oecd_class is not None:
+            # Between equals the incident side: where a rule about harm done holds, harm was done.
+            oecd_class = max(
+                oecd_class, each.rule.oecd_class, key=lambda one: (CLASS_RANK[one], one not in HAZARD_CLASSES)
+            )
+        for harm, argued in each.harms.items():
+            harms[harm] = _higher(harms.get(harm), argued)
+    return Verdict(severity, oecd_class, harms)
+
+
+def _with_meaning(verdict: Verdict, report: Report) -> Verdict:
+    if isinstance(report.body, Incident):
+        return meaning.of_incident(verdict, report.body)
+    return meaning.of_finding(verdict)
+
+
+def _unless_a_failed_rule_could_matter(verdict: Verdict, failed: Sequence[tuple[Rule, str]]) -> Verdict:
+    """No grade where a rule that could not be evaluated might have argued for more.
+
+    The highest argument wins, so a rule that could not have exceeded what others argued for changes nothing, and the
+    grade stands with a remark. Any other might: people must look.
+    """
+    for rule, error in failed:
+        greatest = rule.greatest
+        if greatest is None or rule.oecd_class is None:
+            continue
+        if greatest.rank > verdict.severity.rank or CLASS_RANK[rule.oecd_class] > CLASS_RANK[verdict.oecd_class]:
+            return meaning.unclassified(remark(Remark.MIGHT_MATTER, rule_id=rule.id, error=error))
+    return verdict
+
+
+def _deciding(fired: Sequence[Fired]) -> list[Fired]:
+    """The rules that argue for the highest severity."""
+    top = max((each.severity.rank for each in fired if each.severity is not None), default=None)
+    return [each for each in fired if each.severity is not None and each.severity.rank == top]
+
+
+def _ordered(fired: Sequence[Fired], verdict: Verdict) -> list[Reason]:
+    """Reasons of the rules that decided first, then the others; each in the order of the file."""
+    if verdict.severity is Severity.UNCLASSIFIED:
+        # What they argue for was set aside: shown as remarks, so that nobody reads a grade out of them.
+        return [each.reason.model_copy(update={"severity": None}) for each in fired]
+    deciding = _deciding(fired)
+    return [each.reason for each in deciding] + [each.reason for each in fired if each not in deciding]
+
+
+def _certainty(fired: Sequence[Fired]) -> Certainty:
+    """The strongest that the deciding rules say (or any, where those say nothing), lowered by the rules that lower."""
+    said = [each.rule.certainty for each in _deciding(fired)]
+    argued = [one for one in said if one is not None] or [
+        each.rule.certainty for each in fired if each.rule.certainty is not None
+    ]
+    strongest = max(argued, key=_CERTAINTIES.index, default=Certainty.UNKNOWN)
+    limits = [each.rule.certainty_at_most for each in fired if each.rule.certainty_at_most is not None]
+    return min([strongest, *limits], key=_CERTAINTIES.index)
+
+
+def _urgency(fired: Sequence[Fired]) -> Urgency:
+    """The most pressing that any rule says, kept even where there is no grade: people must look the sooner."""
+    said = [each.rule.urgency for each in fired if each.rule.urgency is not None]
+    return max(said, key=_URGENCIES.index, default=Urgency.UNKNOWN)
+
+
+def _submitter(report: Report, verdict: Verdict) -> tuple[Reason, ...]:
+    if not isinstance(report.body, Incident) or verdict.oecd_class.value == report.body.severity:
+        return ()
+    return (remark(Remark.SUBMITTER_DIFFERS, submitter=report.body.severity, shared=verdict.oecd_class.value),)
+
+
+def _higher(first: Severity | None, second: Severity) -> Severity:
+    return second if first is None else max(first, second, key=lambda each: each.rank)

@@ -1,0 +1,169 @@
+"""Loading the rubric: two files of the network directory, checked to the last rule before anything is graded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError
+
+from tocsin_schemas import ReportKind
+from tocsin_schemas.scalars import Line, Record
+from tocsin_streams.rubric.clocks import Clock
+from tocsin_streams.rubric.conditions import Condition, ConditionError, compile_condition
+from tocsin_streams.rubric.errors import RubricError
+from tocsin_streams.rubric.grading import Argument, Rubric
+from tocsin_streams.rubric.registry import Entry, Registry
+from tocsin_streams.rubric.rules import ClockRule, RubricFile, Rule
+
+RUBRIC_FILE = "rubric.yaml"
+EVALUATIONS_FILE = "evaluations.yaml"
+_DIGEST_DIGITS = 12
+
+
+class EvaluationsFile(Record):
+    """`evaluations.yaml` as it is written."""
+
+    packages: tuple[Line, ...] = ()
+    """Packages whose tasks of these names are the ones meant."""
+    bases: dict[str, str] = Field(default={}, exclude=True)
+    """A place for YAML anchors: sentences that several evaluations share."""
+    evaluations: tuple[Entry, ...] = Field(min_length=1)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML that refuses a key given twice: the first would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=deep)
+            if key in seen:
+                line = key_node.start_mark.line + 1
+                raise yaml.constructor.ConstructorError(None, None, f"'{key}' is given twice (line {line})", None)
+            seen.add(key)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
+
+
+def load_rubric(network_dir: Path) -> Rubric:
+    """Read `rubric.yaml` and `evaluations.yaml` of a network directory.
+
+    Raises:
+        RubricError: a file is missing or not valid; names the file, the rule or evaluation, the field and the fix.
+    """
+    rubric_path, evaluations_path = network_dir / RUBRIC_FILE, network_dir / EVALUATIONS_FILE
+    rubric_content, evaluations_content = _read(rubric_path), _read(evaluations_path)
+    rubric = _rubric_file(rubric_path, rubric_content)
+    evaluations = _evaluations_file(evaluations_path, evaluations_content)
+    return Rubric(
+        version=f"{rubric.name}+sha256:{_digest(rubric_content, evaluations_content)}",
+        arguments={
+            kind: tuple(
+                Argument(rule, _condition(rubric_path, rule, rubric)) for rule in rubric.rules if rule.kind is kind
+            )
+            for kind in ReportKind
+        },
+        clocks={
+            kind: tuple(
+                Clock(rule, _condition(rubric_path, rule, rubric)) for rule in rubric.clocks if rule.kind is kind
+            )
+            for kind in ReportKind
+        },
+        lists=rubric.lists,
+        registry=Registry(evaluations.evaluations, packages=evaluations.packages),
+    )
+
+
+def _read(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RubricError(path, "no such file.", f"Set TOCSIN_NETWORK_DIR to the folder with {path.name}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RubricError(
+            path, f"cannot be read ({type(error).__name__}).", "Make it a readable UTF-8 file."
+        ) from error
+    try:
+        content = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise RubricError(path, f"is not YAML: {' '.join(str(error).split())}.", "Correct it there.") from error
+    if not isinstance(content, dict):
+        raise RubricError(path, "is no mapping.", "Begin with the keys that the documentation names.")
+    return content
+
+
+def _digest(*contents: Any) -> str:
+    """A digest of what the files say; comments, order of keys and layout change nothing."""
+    canonical = json.dumps(contents, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:_DIGEST_DIGITS]
+
+
+def _rubric_file(path: Path, content: Any) -> RubricFile:
+    try:
+        file = RubricFile.model_validate(content)
+    except ValidationError as error:
+        raise _named(path, content, error, lists={"rules": "rule", "clocks": "clock"}, key="id") from error
+    seen: set[str] = set()
+    for rule_id in [rule.id for rule in file.rules] + [clock.id for clock in file.clocks]:
+        if rule_id in seen:
+            raise RubricError(path, "is given twice.", "Give each rule its own id.", entry=f"rule '{rule_id}'")
+        seen.add(rule_id)
+    return file
+
+
+def _evaluations_file(path: Path, content: Any) -> EvaluationsFile:
+    try:
+        file = EvaluationsFile.model_validate(content)
+    except ValidationError as error:
+        raise _named(path, content, error, lists={"evaluations": "evaluation"}, key="name") from error
+    seen: dict[str, str] = {}
+    for entry in file.evaluations:
+        for name in (entry.name, *entry.aliases):
+            plain = name.lower().replace("-", "_")
+            if plain in seen:
+                raise RubricError(
+                    path,
+                    f"the name '{name}' is taken by '{seen[plain]}'.",
+                    "A name or alias belongs to one evaluation.",
+                    entry=f"evaluation '{entry.name}'",
+                )
+            seen[plain] = entry.name
+    return file
+
+
+def _condition(path: Path, rule: Rule | ClockRule, rubric: RubricFile) -> Condition:
+    try:
+        return compile_condition(rule.when, rule.kind, rubric.lists)
+    except ConditionError as error:
+        what = "clock" if isinstance(rule, ClockRule) else "rule"
+        raise RubricError(path, error.message, error.fix, entry=f"{what} '{rule.id}'", field="when") from error
+
+
+def _named(path: Path, content: Any, error: ValidationError, *, lists: dict[str, str], key: str) -> RubricError:
+    """The first fault, told by the id of the rule or evaluation it is in and not by its position."""
+    detail = error.errors(include_url=False, include_input=False)[0]
+    where = [str(part) for part in detail["loc"]]
+    entry = None
+    if len(where) > 1 and where[0] in lists and where[1].isdigit():
+        item = content[where[0]][int(where[1])]
+        label = item.get(key) if isinstance(item, dict) else None
+        entry = f"{lists[where[0]]} '{label}'" if label else f"{lists[where[0]]} number {int(where[1]) + 1}"
+        where = where[2:]
+    message = detail["msg"].removeprefix("Value error, ")
+    field = ".".join(where) or None
+    if field is None and ": " in message:
+        # A check over several fields names the one to look at first.
+        field, message = message.split(": ", 1)
+    return RubricError(path, f"{message.rstrip('.')}.", _fix(detail["type"]), entry=entry, field=field)
+
+
+def _fix(kind: str) -> str:
+    if kind == "missing":
+        return "Add it."
+    if kind == "extra_forbidden":
+        return "Remove it or correct its name."
+    return "Correct the value."
