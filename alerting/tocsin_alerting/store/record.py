@@ -1,0 +1,184 @@
+"""An alert with all its rows, and how much of it each reader may see.
+
+The label that counts is the strictest of the alert and of every report it gathers; one that is not known is RED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tocsin_alerting.messages.view import AlertView, ChangeView, ReportView, ResponseView
+from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.disclosure import Level, label_of
+from tocsin_alerting.store.assessed import Assessed, assessed
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, ReportRow, ResponseRow
+from tocsin_schemas.vocabulary import (
+    Action,
+    AlertChange,
+    AlertState,
+    Answer,
+    Certainty,
+    OecdClass,
+    ReportKind,
+    Severity,
+    Status,
+    Tlp,
+    Urgency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """An alert with all its rows, as read at one moment: `at` shows it to a reader."""
+
+    alert: AlertRow
+    reports: Sequence[ReportRow]
+    changes: Sequence[ChangeRow]
+    responses: Sequence[ResponseRow]
+    directory: Directory
+
+    @property
+    def label(self) -> Tlp:
+        """The strictest label of the alert and of what it gathers."""
+        labels = [label_of(self.alert.tlp), *(label_of(report.tlp) for report in self.reports)]
+        return max(labels, key=lambda label: label.rank)
+
+    def at(self, level: Level) -> AlertView | None:
+        """The alert as a reader may see it who may see so much; None where that is nothing."""
+        if level is Level.NOTHING:
+            return None
+        full = level is Level.FULL
+        lead = self._lead()
+        said = assessed(lead) if full and lead is not None else Assessed()
+        row = self.alert
+        return AlertView(
+            id=row.id,
+            level=level,
+            kind=ReportKind(row.kind),
+            status=Status(row.status),
+            tlp=self.label,
+            state=AlertState(row.state),
+            severity=Severity(row.severity),
+            oecd_class=OecdClass(row.oecd_class),
+            certainty=Certainty(row.certainty),
+            urgency=Urgency(row.urgency),
+            domain=row.domain if full else None,
+            revision=row.revision,
+            round=row.round,
+            raised_at=row.raised_at,
+            updated_at=row.updated_at,
+            reporters=self._reporters() if full else (),
+            title=said.title,
+            summary=said.summary,
+            language=said.language,
+            system=said.system,
+            evaluation=said.evaluation,
+            measurements=said.measurements,
+            reasons=said.reasons,
+            clocks=said.clocks,
+            responses=tuple(self._response(response, full=full) for response in self.responses),
+            changes=tuple(self._change(change, full=full) for change in self.changes),
+            reports=tuple(self._report(report) for report in self.reports) if full else (),
+            rubric=row.rubric,
+            policy=row.policy,
+        )
+
+    def _lead(self) -> ReportRow | None:
+        """The report that speaks for the alert; a retraction has no title, so what it took back speaks still."""
+        by_id = {report.id: report for report in self.reports}
+        lead = by_id.get(self.alert.lead_report)
+        if lead is not None and lead.action != Action.RETRACT:
+            return lead
+        spoken = [report for report in self.reports if report.action != Action.RETRACT]
+        same = [report for report in spoken if lead is not None and report.series == lead.series]
+        found = same or spoken
+        return found[-1] if found else None
+
+    def _reporters(self) -> tuple[str, ...]:
+        institutes = dict.fromkeys(report.institute for report in self.reports)
+        return tuple(self.directory.institute_name(institute) for institute in institutes)
+
+    def _response(self, row: ResponseRow, *, full: bool) -> ResponseView:
+        return ResponseView(
+            institute=row.institute,
+            name=self.directory.institute_name(row.institute),
+            answer_required=row.answer_required,
+            answer=None if row.answer is None else Answer(row.answer),
+            answered_by=actor_name(row.answered_by, self.directory) if full else None,
+            answered_via=row.answered_via if full else None,
+            answered_at=row.answered_at,
+            step=row.step,
+            next_step_at=row.next_step_at,
+            exhausted_at=row.exhausted_at,
+        )
+
+    def _change(self, row: ChangeRow, *, full: bool) -> ChangeView:
+        institute = row.event.get("institute")
+        return ChangeView(
+            revision=row.revision,
+            change=AlertChange(row.change),
+            reason=row.reason,
+            at=row.at,
+            institute=institute,
+            institute_name=None if institute is None else self.directory.institute_name(institute),
+            actor=actor_name(row.actor, self.directory) if full else None,
+            step=row.event.get("step"),
+            severity=Severity(row.event.get("severity", self.alert.severity)),
+            note=row.note if full else None,
+        )
+
+    def _report(self, row: ReportRow) -> ReportView:
+        said = assessed(row)
+        return ReportView(
+            source=row.source,
+            event_id=row.event_id,
+            series=row.series,
+            institute=row.institute,
+            institute_name=self.directory.institute_name(row.institute),
+            action=row.action,
+            severity=None if row.severity is None else Severity(row.severity),
+            current=row.current,
+            reported_at=row.reported_at,
+            received_at=row.received_at,
+            language=said.language or "und",
+            title=said.title,
+            summary=said.summary,
+            system=said.system,
+            evaluation=said.evaluation,
+            measurements=said.measurements,
+        )
+
+
+def actor_name(actor: str | None, directory: Directory) -> str | None:
+    """Who did it, for people: a contact's name where the contact is listed, else what was recorded."""
+    if actor is None:
+        return None
+    contact = directory.contacts.get(actor)
+    if contact is None:
+        contact = next(
+            (one for one in directory.contacts.values() if one.slack_user and actor == f"slack:{one.slack_user}"), None
+        )
+    return actor if contact is None else contact.name
+
+
+def alert_record(session: Session, alert_id: str, *, directory: Directory) -> AlertRecord | None:
+    """Everything that the store holds about an alert; None where there is no such alert."""
+    alert = session.get(AlertRow, alert_id, populate_existing=True)
+    if alert is None:
+        return None
+    reports = session.scalars(
+        select(ReportRow).where(ReportRow.alert_id == alert_id).order_by(ReportRow.received_at, ReportRow.id)
+    ).all()
+    changes = session.scalars(
+        select(ChangeRow).where(ChangeRow.alert_id == alert_id).order_by(ChangeRow.revision)
+    ).all()
+    responses = session.scalars(
+        select(ResponseRow)
+        .where(ResponseRow.alert_id == alert_id, ResponseRow.round == alert.round)
+        .order_by(ResponseRow.institute)
+    ).all()
+    return AlertRecord(alert, reports, changes, responses, directory)
