@@ -1,0 +1,71 @@
+"""The outbox: events that are committed and are to be published, in the order of their number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from tocsin_alerting.store.tables import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """One event that waits."""
+
+    number: int
+    topic: str
+    key: str
+    value: str
+
+
+def unpublished(session: Session, *, limit: int) -> list[Unpublished]:
+    """The events that wait, oldest first.
+
+    Two changes of one alert stand in their order: both transactions held the alert. PostgreSQL may show a lower
+    number of another alert later; it is found then, for all that waits is looked at, not what follows a number.
+    """
+    rows = session.execute(
+        select(OutboxRow.number, OutboxRow.topic, OutboxRow.key, OutboxRow.value)
+        .where(OutboxRow.published_at.is_(None))
+        .order_by(OutboxRow.number)
+        .limit(limit)
+    )
+    return [Unpublished(row.number, row.topic, row.key, row.value) for row in rows]
+
+
+def mark_published(session: Session, numbers: Collection[int], *, now: datetime) -> None:
+    """The broker has them."""
+    if numbers:
+        session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.number.in_(numbers))
+            .values(published_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def oldest_unpublished(session: Session) -> datetime | None:
+    """Since when the oldest waiting event waits; None when none does."""
+    return session.execute(select(func.min(OutboxRow.created_at)).where(OutboxRow.published_at.is_(None))).scalar_one()
+
+
+def prune(session: Session, *, before: datetime, limit: int = 1000) -> int:
+    """Drop events published before an instant, at most `limit`; how many. The time line keeps its own copy."""
+    numbers = (
+        select(OutboxRow.number)
+        .where(OutboxRow.published_at.is_not(None), OutboxRow.published_at < before)
+        .order_by(OutboxRow.published_at)
+        .limit(limit)
+    )
+    result = cast(
+        "CursorResult[Any]",
+        session.execute(
+            delete(OutboxRow).where(OutboxRow.number.in_(numbers)).execution_options(synchronize_session=False)
+        ),
+    )
+    return result.rowcount
