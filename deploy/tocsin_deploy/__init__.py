@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Runs the network: the operators' command and the local stack."""
