@@ -124,6 +124,28 @@ def db_upgrade() -> None:
     upgrade(DeploySettings().store_url())
 
 
+@db_app.command("audit")
+def db_audit(*, as_json: AsJson = False) -> None:
+    """Ask the store for everything that must always hold and does not; exit status 1 when something does not."""
+    from tocsin_alerting.store import open_store
+    from tocsin_alerting.store.audit import audit
+
+    store = open_store(DeploySettings().store_url())
+    try:
+        with store.read() as session:
+            violations = audit(session, system_clock())
+    finally:
+        store.close()
+    if as_json:
+        print(json.dumps([asdict(violation) for violation in violations]))
+    else:
+        for violation in violations:
+            print(f"{violation.invariant}  {violation.subject}")
+        print(f"{len(violations)} violations" if violations else "everything holds")
+    if violations:
+        raise typer.Exit(1)
+
+
 @app.command("dead-letters")
 def dead_letters(*, as_json: AsJson = False) -> None:
     """Show what could not be taken, and why. Reads only: nothing is committed."""
