@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import anyio.to_thread
 from inspect_ai.hooks import Hooks, RunEnd, TaskEnd, TaskStart
 from inspect_ai.log import EvalError, EvalLog
 
+from tocsin_producers.hook.beside import beside
 from tocsin_producers.hook.logs import route_logs
 from tocsin_producers.hook.switch import VARIABLES, Decision, Readiness, decide
 from tocsin_schemas.logs import get_logger
@@ -81,12 +81,12 @@ class TocsinHooks(Hooks):
         self._reported = {eval_id: run_id for eval_id, run_id in self._reported.items() if run_id != data.run_id}
         publication, self._publication = self._publication, None
         if publication is not None:
-            await anyio.to_thread.run_sync(publication.finish, _SETTLE_SECONDS, abandon_on_cancel=True)
+            await beside(lambda: publication.finish(_SETTLE_SECONDS))
 
     async def _report(self, run_id: str, log: EvalLog) -> None:
+        await beside(lambda: self._keep(log))
         self._begun.pop(log.eval.eval_id, None)
         self._reported[log.eval.eval_id] = run_id
-        await anyio.to_thread.run_sync(self._keep, log)
 
     def _keep(self, log: EvalLog) -> None:
         self._opened().keep(log, evidence=_local_file(log.location))
