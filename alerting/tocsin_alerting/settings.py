@@ -29,6 +29,8 @@ class AlertingSettings(TocsinSettings):
     mail_from: str = "alerts@tocsin.example"
     """Sender of the mails."""
     mail_from_name: str = "Tocsin"
+    desk_instance: str = "1"
+    """Name of this desk among the deployment's desks. Keep it over restarts: Kafka knows the desk again by it."""
 
     def store_url(self) -> str:
         """Where the store is."""

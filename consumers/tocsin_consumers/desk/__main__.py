@@ -1,0 +1,85 @@
+"""Runs the desk: `tocsin-desk`. Several may run, each with its own TOCSIN_DESK_INSTANCE."""
+
+from __future__ import annotations
+
+import sys
+from threading import Event
+
+from pydantic import ValidationError
+
+from tocsin_alerting.policy.files import load_directory
+from tocsin_alerting.settings import AlertingSettings
+from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store.schema import check_revision
+from tocsin_consumers.dead_letter_writer import DeadLetterWriter
+from tocsin_consumers.desk.desk import Desk
+from tocsin_consumers.kafka_sink import KafkaSink
+from tocsin_consumers.kafka_source import KafkaSource
+from tocsin_consumers.loop import ConsumeLoop, Tick
+from tocsin_consumers.stopping import stop_on_signals
+from tocsin_schemas.clock import system_clock
+from tocsin_schemas.institutes import load_institutes
+from tocsin_schemas.logs import configure_logging, get_logger
+from tocsin_schemas.topics import ASSESSMENTS, DEAD_LETTERS
+
+SOURCE = "urn:tocsin:desk"
+_TIMER_SECONDS = 0.25
+
+
+def main() -> None:
+    """Work until told to stop by SIGTERM or SIGINT; the message in hand is finished first."""
+    try:
+        settings = AlertingSettings()
+    except ValidationError as error:
+        sys.exit(f"tocsin-desk: {error}")
+    configure_logging("desk", level=settings.log_level)
+    log = get_logger()
+    stop = stop_on_signals()
+    store = open_store(settings.store_url())
+    try:
+        try:
+            check_revision(store)
+            loop, letters = _wire(settings, store, stop)
+        except (ValueError, RuntimeError) as error:
+            log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
+            sys.exit(2)
+        log.info("starting", instance=settings.desk_instance, store=store.dialect)
+        try:
+            loop.run()
+        finally:
+            letters.close()
+    finally:
+        store.close()
+    log.info("stopped")
+
+
+def _wire(settings: AlertingSettings, store: Store, stop: Event) -> tuple[ConsumeLoop, DeadLetterWriter]:
+    directory = load_directory(settings.network_dir, load_institutes(settings.network_dir))
+    desk = Desk(store=store, directory=directory, clock=system_clock)
+    group = f"{settings.topic_prefix}desk"
+    letters = DeadLetterWriter(
+        open_sink=lambda: KafkaSink(
+            bootstrap_servers=settings.kafka_bootstrap_servers, client_id=f"{group}-{settings.desk_instance}-refused"
+        ),
+        topic=DEAD_LETTERS.name(settings.topic_prefix),
+        stage="desk",
+        source=SOURCE,
+        clock=system_clock,
+    )
+    loop = ConsumeLoop(
+        open_source=lambda: KafkaSource(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            topics=(ASSESSMENTS.name(settings.topic_prefix),),
+            group=group,
+            instance=settings.desk_instance,
+        ),
+        handle=desk.handle,
+        refuse=letters.write,
+        stop=stop,
+        ticks=(Tick("escalations", _TIMER_SECONDS, desk.escalate),),
+    )
+    return loop, letters
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What the desk does with one message, and with the passing of time. The deciding is done in `tocsin_alerting`."""
+
+from __future__ import annotations
+
+import structlog
+from pydantic import ValidationError
+
+from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.escalations import fire_due
+from tocsin_alerting.store.reports import take
+from tocsin_consumers.received import Received
+from tocsin_schemas.assessment import Assessment
+from tocsin_schemas.clock import Clock
+from tocsin_schemas.envelope import Envelope
+from tocsin_schemas.errors import InvalidEvent, ProblemCode, invalid, problems_of
+from tocsin_schemas.event_types import ASSESSMENT_TYPE
+from tocsin_schemas.logs import get_logger
+
+_log = get_logger()
+
+
+def read_assessment(envelope: Envelope) -> Assessment:
+    """The assessment in an event.
+
+    Raises:
+        InvalidEvent: it is no assessment; the problems name each field.
+    """
+    if envelope.type != ASSESSMENT_TYPE:
+        raise invalid(
+            "type",
+            "is not an assessment.",
+            f"Only grading writes to this topic, as '{ASSESSMENT_TYPE}'.",
+            ProblemCode.UNKNOWN_TYPE,
+        )
+    try:
+        return Assessment.model_validate(envelope.data)
+    except ValidationError as error:
+        raise InvalidEvent(problems_of(error, Assessment)) from error
+
+
+class Desk:
+    """Takes assessments into the store, and fires the ladders' steps that are due."""
+
+    def __init__(self, *, store: Store, directory: Directory, clock: Clock) -> None:
+        self._store = store
+        self._directory = directory
+        self._clock = clock
+
+    def handle(self, record: Received) -> None:
+        """Take one assessment; when this returns, it and all that follows from it are committed.
+
+        Raises:
+            InvalidEvent: it cannot be taken: no assessment, or a retraction of what was never reported.
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        envelope = record.envelope()
+        with structlog.contextvars.bound_contextvars(trace=envelope.trace):
+            assessment = read_assessment(envelope)
+            with structlog.contextvars.bound_contextvars(report=assessment.report):
+                taken = take(
+                    self._store,
+                    assessment,
+                    directory=self._directory,
+                    now=self._clock(),
+                    traceparent=envelope.extensions.get("traceparent"),
+                )
+                _log.info(
+                    "taken",
+                    alert=taken.alert_id,
+                    reason=taken.reason.value,
+                    change=taken.change.value if taken.change is not None else None,
+                    revision=taken.revision,
+                )
+
+    def escalate(self) -> None:
+        """Move every ladder on whose wait is over.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        for fired in fire_due(self._store, directory=self._directory, now=self._clock()):
+            _log.warning(
+                "escalated",
+                alert=fired.alert_id,
+                institute=fired.institute,
+                step=fired.step,
+                reason=fired.reason.value,
+                revision=fired.revision,
+            )
