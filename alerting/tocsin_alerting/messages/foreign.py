@@ -1,0 +1,81 @@
+"""Text that others wrote, made safe to show: it addresses nobody, disguises no link and turns no line around."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+_KEPT_FORMAT = frozenset("\u200c\u200d\u200e\u200f\u061c")
+"""Joiners and single direction marks: Persian, Arabic, Hebrew and emoji need them, and they end with their word."""
+_CONTROL_SEQUENCE = re.compile(r"<(?=[!@#]|[a-zA-Z][a-zA-Z+.-]*:)")
+
+
+def clean(text: str) -> str:
+    """A text without control characters other than line breaks and tabs, and without invisible format characters.
+
+    Bidirectional embeddings, overrides and isolates go: unbalanced, they would turn round what stands after them.
+    """
+    kept = []
+    for character in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"):
+        category = unicodedata.category(character)
+        if (category == "Cc" and character not in "\n\t") or (category == "Cf" and character not in _KEPT_FORMAT):
+            continue
+        if category == "Cs":
+            # A lone surrogate cannot be encoded, and would stop the whole message.
+            kept.append("\ufffd")
+            continue
+        kept.append(character)
+    return "".join(kept)
+
+
+def one_line(text: str) -> str:
+    """A text on one line: for subjects and headings, where a line break would begin something else."""
+    return " ".join(clean(text).split())
+
+
+def width(text: str) -> int:
+    """Length in UTF-16 units: Slack's clients count so, and emoji count twice."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """A text of at most `limit` UTF-16 units; what is left out is marked by an ellipsis."""
+    if width(text) <= limit:
+        return text
+    room, kept = limit - 1, []
+    for character in text:
+        room -= 2 if character > "\uffff" else 1
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def slack_plain(text: str, limit: int) -> str:
+    """A text for Slack's `plain_text`, where nothing is markup; what looks like a control sequence looks so no more."""
+    return shorten(_CONTROL_SEQUENCE.sub("\u2039", clean(text)), limit)
+
+
+def slack_mrkdwn(text: str, limit: int) -> str:
+    """A text for Slack's `mrkdwn`: `&`, `<` and `>` are escaped, so that it mentions nobody and hides no link.
+
+    The limit is kept after escaping, and no entity is cut in two.
+    See https://docs.slack.dev/messaging/formatting-message-text/#escaping
+    """
+    kept: list[str] = []
+    room = limit - 1
+    cleaned = clean(text)
+    for position, character in enumerate(cleaned):
+        escaped = _ENTITIES.get(character, character)
+        size = width(escaped)
+        last = position == len(cleaned) - 1
+        # The room kept back for the ellipsis may be used by the last character.
+        if size > room + (1 if last else 0):
+            return "".join(kept).rstrip() + ELLIPSIS
+        kept.append(escaped)
+        room -= size
+    return "".join(kept)
+
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

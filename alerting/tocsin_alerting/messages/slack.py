@@ -1,0 +1,267 @@
+"""Slack messages: Block Kit with a plain-text fallback, as plain dicts, within Slack's limits.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks. Lengths are kept in UTF-16 units, below what Slack takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin_alerting.messages import words
+from tocsin_alerting.messages.foreign import one_line, shorten, slack_mrkdwn, slack_plain, width
+from tocsin_alerting.messages.telling import Telling
+from tocsin_alerting.messages.view import AlertView
+from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.policy.notification import DeliveryKind
+from tocsin_schemas.vocabulary import ReportKind, Severity, Status
+
+ANSWER_BLOCK = "answer"
+ACKNOWLEDGE_ACTION = "acknowledge"
+OPEN_ACTION = "open"
+
+_HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _FALLBACK = 148, 1_500, 600, 300, 2_800, 2_800
+"""A section takes 3,000 and all blocks together were refused at about 13,200 (bolt-js#2509): stay below 10,000."""
+_USER_ID = re.compile(r"(?:.*:)?([UW][A-Z0-9]{2,30})")
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What is posted or put in place of an earlier post."""
+
+    text: str
+    """Everything important, for notifications and screen readers."""
+    blocks: tuple[Block, ...]
+    broadcast: bool = False
+    """For a reply: whether it shows in the channel as well as in the thread."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The message as it would have been posted, for the outbox of previews."""
+        return {"text": self.text, "blocks": list(self.blocks), "reply_broadcast": self.broadcast}
+
+
+def render_slack(view: AlertView | None, telling: Telling) -> SlackMessage:
+    """The message that one delivery is, from what its reader may see; None is a reader who may see nothing any more."""
+    if view is None:
+        return _tombstone(telling)
+    if view.level is not Level.FULL:
+        return _notice(view, telling)
+    if telling.moved:
+        return _moved(view, telling)
+    if telling.kind is DeliveryKind.REPLY:
+        return _reply(view, telling)
+    return _message(view, telling)
+
+
+def _message(view: AlertView, telling: Telling) -> SlackMessage:
+    edited = telling.kind is DeliveryKind.EDIT
+    blocks: list[Block | None] = [_header(view), _mark(view)]
+    if not edited:
+        because = slack_mrkdwn(words.told_because(telling, view), _LINE)
+        blocks.append(_section(f"{_mention(view, telling)}{because}"))
+    severity = f"*{words.LABELS['severity']}:* {words.headline(view)}"
+    reason = words.why(view)
+    blocks.append(_section(f"{severity}\n{slack_mrkdwn(reason, _LINE)}" if reason else severity))
+    blocks.append(_summary(view))
+    blocks.append(_fields(view))
+    asked = slack_mrkdwn(words.wanted(view, telling), _LINE)
+    blocks.append(_section(f"*{words.LABELS['wanted']}:* {asked}"))
+    blocks.append(_standing(view))
+    blocks.append(_buttons(view, telling))
+    blocks.append(_footer(view, telling))
+    return SlackMessage(_fallback(view, telling), _present(blocks))
+
+
+def _reply(view: AlertView, telling: Telling) -> SlackMessage:
+    pages = telling.reason.pages
+    lines = [slack_mrkdwn(words.told_because(telling, view), _LINE)]
+    change = words.change_told(view, telling)
+    if change is not None and not pages:
+        lines = [slack_mrkdwn(words.change_sentence(change), _LINE)]
+        if change.note:
+            lines.append("\n".join(f"> {line}" for line in slack_mrkdwn(change.note, _LINE).splitlines()))
+    if pages:
+        title = slack_mrkdwn(one_line(view.title or ""), _FIELD)
+        lines.append(f"*{words.SEVERITY[view.severity]}:* {title}")
+        lines.append(slack_mrkdwn(words.wanted(view, telling), _LINE))
+    blocks: list[Block | None] = [
+        _mark(view),
+        _section(f"*{view.tlp.value}* {_mention(view, telling)}" + "\n".join(lines)),
+        _buttons(view, telling) if pages else None,
+        _footer(view, telling) if pages or view.status is not Status.ACTUAL else None,
+    ]
+    return SlackMessage(_fallback(view, telling), _present(blocks), broadcast=pages)
+
+
+def _moved(view: AlertView, telling: Telling) -> SlackMessage:
+    blocks = [_header(view), _mark(view), _section(words.MOVED), _footer(view, telling)]
+    text = f"{view.tlp.value} {words.MOVED}"
+    return SlackMessage(text, _present(blocks))
+
+
+def _notice(view: AlertView, telling: Telling) -> SlackMessage:
+    """Label, severity, status and a link: nothing else may be said."""
+    said = f"*{words.notice(view)}*\n{words.notice_explained(view)}"
+    link = f"<{telling.alert_link}|{words.LABELS['open']}>"
+    blocks = [_mark(view), _section(f"{said}\n{link}"), _mark(view, end=True)]
+    mark = words.STATUS_MARK[view.status]
+    text = " ".join(
+        part
+        for part in (view.tlp.value, mark, words.notice(view), words.notice_explained(view), telling.alert_link, mark)
+        if part
+    )
+    pages = telling.kind is DeliveryKind.REPLY and telling.reason.pages
+    return SlackMessage(text, _present(blocks), broadcast=pages)
+
+
+def _tombstone(telling: Telling) -> SlackMessage:
+    if telling.kind is not DeliveryKind.EDIT:
+        raise ValueError(f"delivery {telling.delivery_id}: nothing may be said, so there is no message to render")
+    return SlackMessage(words.TOMBSTONE, (_section(words.TOMBSTONE),))
+
+
+def _header(view: AlertView) -> Block:
+    parts = [view.tlp.value]
+    if view.status is not Status.ACTUAL:
+        parts.append(view.status.value.upper())
+    if view.state in words.STATE_MARK:
+        parts.append(words.STATE_MARK[view.state])
+    parts.append(words.SEVERITY[view.severity])
+    text = f"{' · '.join(parts)}: {one_line(view.title or '')}"
+    return {"type": "header", "text": {"type": "plain_text", "text": slack_plain(text, _HEADER), "emoji": False}}
+
+
+def _mark(view: AlertView, *, end: bool = False) -> Block | None:
+    mark = words.STATUS_MARK[view.status]
+    if not mark:
+        return None
+    return _section(f"*{mark}*" if end else f"*{mark}*\n{words.STATUS_SENTENCE[view.status]}")
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def _summary(view: AlertView) -> Block | None:
+    text = slack_plain((view.summary or "").strip(), _SUMMARY)
+    if not text:
+        return None
+    if text != slack_plain((view.summary or "").strip(), _SUMMARY * 10):
+        text = f"{text}\n({words.CUT})"
+    # Plain text: what a report says is shown as it was written, never as markup.
+    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+
+
+def _fields(view: AlertView) -> Block:
+    results = "results" if view.kind is ReportKind.FINDING else "figures"
+    pairs = (
+        ("reported_by", words.join(list(view.reporters))),
+        ("system", view.system),
+        ("evaluation", view.evaluation),
+        (results, "; ".join(view.measurements)),
+        ("assessed", words.assessed_as(view)),
+        ("state", words.STATE[view.state]),
+        ("clocks", "; ".join(view.clocks)),
+    )
+    return {
+        "type": "section",
+        "fields": [
+            {"type": "mrkdwn", "text": f"*{words.LABELS[name]}:*\n{slack_mrkdwn(one_line(value), _FIELD)}"}
+            for name, value in pairs
+            if value and one_line(value)
+        ],
+    }
+
+
+def _standing(view: AlertView) -> Block | None:
+    if not view.responses:
+        return None
+    lines = [
+        f"• *{slack_mrkdwn(one_line(response.name), 80)}:* {slack_mrkdwn(one_line(words.standing(response)), 200)}"
+        for response in view.responses
+    ]
+    return _section(_fit(f"*{words.LABELS['standing']}*", lines))
+
+
+def _fit(heading: str, lines: Sequence[str]) -> str:
+    kept = [heading]
+    for position, line in enumerate(lines):
+        if sum(width(one) + 1 for one in (*kept, line)) > _STANDING:
+            kept.append(words.and_more(len(lines) - position))
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _buttons(view: AlertView, telling: Telling) -> Block:
+    elements: list[Block] = []
+    if words.answer_wanted(view, telling.institute):
+        elements.append(
+            {
+                "type": "button",
+                "action_id": ACKNOWLEDGE_ACTION,
+                "style": "primary",
+                "text": {"type": "plain_text", "text": words.LABELS["acknowledge"], "emoji": False},
+                "accessibility_label": words.BUTTON_LABEL,
+                # An opaque name: who may answer is decided from who clicked.
+                "value": telling.delivery_id,
+            }
+        )
+    elements.append(
+        {
+            "type": "button",
+            "action_id": OPEN_ACTION,
+            "text": {"type": "plain_text", "text": words.LABELS["open"], "emoji": False},
+            "url": telling.alert_link,
+        }
+    )
+    return {"type": "actions", "block_id": ANSWER_BLOCK, "elements": elements}
+
+
+def _footer(view: AlertView, telling: Telling) -> Block:
+    parts = [view.tlp.value, f"{words.LABELS['alert']} {telling.alert_id}", words.instant(view.updated_at)]
+    mark = words.STATUS_MARK[view.status]
+    if mark:
+        parts.append(mark)
+    return {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": slack_mrkdwn(" · ".join(parts), _LINE)}],
+    }
+
+
+def _mention(view: AlertView, telling: Telling) -> str:
+    """Slack's own markup that calls somebody: the person named, or whoever is there when it is severe and meant."""
+    if not telling.reason.pages or telling.kind is DeliveryKind.EDIT:
+        return ""
+    user = _USER_ID.fullmatch(telling.slack_user or "")
+    if user is not None:
+        return f"<@{user.group(1)}> "
+    grave = view.severity in {Severity.SEVERE, Severity.CRITICAL}
+    return "<!here> " if telling.shared and grave and view.status is Status.ACTUAL else ""
+
+
+def _fallback(view: AlertView, telling: Telling) -> str:
+    mark = words.STATUS_MARK[view.status]
+    change = words.change_told(view, telling)
+    because = words.told_because(telling, view)
+    if telling.kind is not DeliveryKind.MESSAGE and change is not None and not telling.reason.pages:
+        because = words.change_sentence(change)
+    said = [
+        f"{view.tlp.value} {mark}".strip(),
+        because,
+        f"{words.LABELS['severity']}: {words.headline(view)}. {words.why(view)}".strip(),
+        one_line(view.title or ""),
+        words.wanted(view, telling),
+        telling.alert_link,
+        mark,
+    ]
+    # Slack reads the fallback as mrkdwn, so it is escaped as such.
+    return shorten("\n".join(slack_mrkdwn(line, _LINE) for line in said if line), _FALLBACK)
+
+
+def _present(blocks: Iterable[Block | None]) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if block is not None)
