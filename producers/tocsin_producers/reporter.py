@@ -145,6 +145,7 @@ class Reporter:
         tlp: Tlp,
         status: Status = Status.ACTUAL,
         language: str = "en",
+        institute: str | None = None,
         event_id: str | None = None,
     ) -> str:
         """Take a series back, with the reason. Everybody who was told learns of it.
@@ -156,12 +157,15 @@ class Reporter:
             tlp: how far the reason may travel.
             status: as in the report that is taken back.
             language: language of the reason.
+            institute: who takes it back; None: the reporter's.
             event_id: as for `finding`.
 
         Raises:
             InvalidEvent, TransportError, SpoolError: as for `finding`.
         """
         said = {"tlp": tlp, "status": status, "language": language, "reason": reason}
+        if institute is not None:
+            said["institute"] = institute
         return self._say(said, kind=kind, action=Action.RETRACT, series=_named(series), event_id=event_id)
 
     def publish(self, draft: Draft) -> Receipt:
@@ -251,8 +255,16 @@ def _named(series: str) -> str:
     return series
 
 
+_ARTICLES = {ReportKind.FINDING: "a finding", ReportKind.INCIDENT: "an incident"}
+
+
 def _kind_of(report: Body, kind: ReportKind | None) -> ReportKind:
     actual = ReportKind.INCIDENT if isinstance(report, Incident) else ReportKind.FINDING
     if kind is not None and kind is not actual:
-        raise invalid("(event)", f"is a {actual}, not a {kind}.", f"Publish it as a {actual}.", ProblemCode.WRONG_TOPIC)
+        raise invalid(
+            "(event)",
+            f"is {_ARTICLES[actual]}, not {_ARTICLES[kind]}.",
+            "Call the other method.",
+            ProblemCode.WRONG_TOPIC,
+        )
     return actual
