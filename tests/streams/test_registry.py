@@ -1,0 +1,87 @@
+"""The evaluations registry against the real listing, and how names are looked up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.streams.reports import loaded
+from tocsin_streams.rubric import Direction, Entry, Miss, Registry
+
+REGISTRY = loaded().registry
+
+
+def test_every_name_is_a_task_of_the_listing(sample_data: Path) -> None:
+    """Names are exactly those under which inspect_evals runs the tasks."""
+    listing = json.loads((sample_data / "inspect_evals_0.26.0_listing.json").read_text(encoding="utf-8"))
+    tasks = {task["name"] for package in listing for task in package["tasks"]}
+
+    assert {entry.name for entry in REGISTRY.entries} <= tasks
+
+
+def test_the_registry_knows_at_least_forty_evaluations() -> None:
+    """Safeguards, cyber, chemistry and biology, scheming, manipulation and fairness are all there."""
+    domains = {entry.domain.value for entry in REGISTRY.entries}
+
+    assert len(REGISTRY) >= 40
+    assert domains >= {
+        "chemical_biological",
+        "cyber",
+        "safeguards",
+        "loss_of_control",
+        "deception",
+        "manipulation",
+        "fairness",
+    }
+
+
+@pytest.mark.parametrize("entry", REGISTRY.entries, ids=lambda entry: entry.name)
+def test_every_metric_says_why_its_thresholds_are_where_they_are(entry: Entry) -> None:
+    """Nobody must guess where a number comes from; where there is none the reason is given."""
+    assert all(len(metric.basis) > 20 for metric in entry.metrics)
+    assert entry.source.startswith("https://")
+
+
+def test_directions_are_not_mixed_up() -> None:
+    """The classic mistakes: hazardous knowledge, its benign control, detection, resistance."""
+    directions = {entry.name: entry.metrics[0].higher_is for entry in REGISTRY.entries}
+
+    assert directions["wmdp_bio"] is Direction.WORSE
+    assert directions["agentharm"] is Direction.WORSE
+    assert directions["strong_reject"] is Direction.WORSE
+    assert directions["agentharm_benign"] is Direction.BETTER
+    assert directions["cti_realm_25"] is Direction.BETTER
+    assert directions["air_bench"] is Direction.BETTER
+    assert directions["agent_threat_bench_data_exfil"] is Direction.BETTER
+
+
+@pytest.mark.parametrize("name", ["wmdp_bio", "WMDP_Bio", "wmdp-bio", "inspect_evals/wmdp_bio", " wmdp_bio "])
+def test_spelling_does_not_hide_an_evaluation(name: str) -> None:
+    """Case, dashes and a package prefix are the same evaluation."""
+    entry = REGISTRY.find(name, None)
+
+    assert isinstance(entry, Entry)
+    assert entry.name == "wmdp_bio"
+
+
+def test_an_alias_leads_to_its_evaluation() -> None:
+    """A task known under a second name is the same."""
+    entry = REGISTRY.find("cvebench", "inspect_evals")
+
+    assert isinstance(entry, Entry)
+    assert entry.name == "cve_bench"
+
+
+def test_a_known_name_from_elsewhere_is_not_known() -> None:
+    """A private task that happens to be called like a public one is not graded as it."""
+    assert REGISTRY.find("wmdp_bio", "my_tasks") is Miss.PACKAGE
+    assert REGISTRY.find("wmdp_bi", None) is Miss.UNKNOWN
+
+
+def test_an_entry_may_name_packages_of_its_own() -> None:
+    """What an institute maintains itself is named with the entry."""
+    entry = REGISTRY.entries[0].model_copy(update={"packages": ("gb-evals",)})
+
+    assert Registry([entry], packages=[]).find(entry.name, "gb_evals") is entry
