@@ -80,6 +80,8 @@ _NAME_CHARACTERS = 60
 def shown(name: str) -> str:
     """A field's name as an error may show it: whoever sent it chose it, so it is cut short and kept printable."""
     printable = "".join(character if character.isprintable() else "?" for character in name[:_NAME_CHARACTERS])
+    if not name:
+        return "(nameless)"
     return f"{printable}…" if len(name) > _NAME_CHARACTERS else printable
 
 
