@@ -20,14 +20,6 @@ MEANINGS = {
     Answer.DECLINE: "We do not take it on.",
 }
 
-SAID = {
-    Answer.ACKNOWLEDGE: "acknowledged",
-    Answer.RESOLVE: "resolved",
-    Answer.NOT_APPLICABLE: "not applicable",
-    Answer.DECLINE: "declined",
-}
-"""What an institute that has answered is shown as."""
-
 
 def answers_after(standing: Answer | None) -> tuple[Answer, ...]:
     """The answers that would count for an institute whose answer so far is `standing`."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tocsin_alerting.messages.view import ChangeView
+from tocsin_alerting.messages.words import change_sentence
 from tocsin_alerting.policy.directory import Directory
 
 
@@ -21,3 +25,9 @@ def person(by: str | None, directory: Directory) -> str:
     if by.startswith("institute:"):
         return f"a system of {directory.institute_name(by.removeprefix('institute:'))}"
     return by
+
+
+def change_words(change: ChangeView, directory: Directory) -> str:
+    """One line of the time line, with names instead of ids."""
+    named = change if change.actor is None else replace(change, actor=person(change.actor, directory))
+    return change_sentence(named)

@@ -9,7 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from tocsin_alerting.web.answers import BUTTONS, MEANINGS, SAID
+from tocsin_alerting.messages import words
+from tocsin_alerting.messages.foreign import clean
+from tocsin_alerting.web.answers import BUTTONS, MEANINGS
 from tocsin_schemas.vocabulary import Severity, Status
 
 _STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
@@ -24,8 +26,10 @@ def environment(globals_: Mapping[str, Any]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(globals_, BUTTONS=BUTTONS, MEANINGS=MEANINGS, SAID=SAID, Severity=Severity, Status=Status)
-    made.filters.update(when=when, age=age, plain=plain)
+    made.globals.update(
+        globals_, words=words, SAID=words.ANSWER, BUTTONS=BUTTONS, MEANINGS=MEANINGS, Severity=Severity, Status=Status
+    )
+    made.filters.update(when=when, age=age, plain=plain, foreign=clean)
     return made
 
 

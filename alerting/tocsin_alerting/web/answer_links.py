@@ -1,0 +1,236 @@
+"""The link in a message: opening it shows a page, pressing the page's button answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from tocsin_alerting.links import ANSWER_LINK_AGE
+from tocsin_alerting.messages.view import AlertView, ResponseView
+from tocsin_alerting.policy.directory import Contact
+from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.policy.notification import disclosure_at
+from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
+from tocsin_alerting.store.tables import DeliveryRow, ResponseRow
+from tocsin_alerting.store.view import alert_view
+from tocsin_alerting.web.answers import answers_after
+from tocsin_alerting.web.context import Web
+from tocsin_alerting.web.nonces import NONCE_AGE, PAGE_COOKIE, RefusedNonce, page_cookie
+from tocsin_alerting.web.note import NOTE_CHARACTERS, note_from_form
+from tocsin_alerting.web.refusals import Refused
+from tocsin_alerting.web.transport import RawBody, form_fields
+from tocsin_schemas.logs import get_logger
+from tocsin_schemas.tokens import ExpiredToken, InvalidToken, Purpose, Token, fingerprint
+from tocsin_schemas.vocabulary import AlertState, Answer, Tlp
+
+READ = "read"
+"""The action of the button that shows a text which no message carries."""
+
+_log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """A link that is good, with what its addressee may see and do."""
+
+    subject: str
+    """Fingerprint of the token: what nonces are bound to, and what may be logged."""
+    contact: Contact
+    delivery_id: str
+    institute: str
+    institute_name: str
+    disclosure: Level
+    """How much a message to that address may say."""
+    view: AlertView
+    response: ResponseView | None
+    """Where the addressee's institute stands; None if it is not concerned."""
+
+    @property
+    def offered(self) -> tuple[Answer, ...]:
+        """The answers that the institute can give now."""
+        if self.response is None or self.view.state in {AlertState.RESOLVED, AlertState.RETRACTED}:
+            return ()
+        return answers_after(self.response.answer)
+
+    @property
+    def asks_before_showing(self) -> bool:
+        """Whether the addressee may read the text, but only after pressing a button: scanners open links."""
+        return self.disclosure is Level.NOTICE
+
+
+def routes(web: Web) -> APIRouter:
+    """The address of answer links."""
+    router = APIRouter()
+
+    @router.api_route("/a/{token}", methods=["GET", "HEAD"], include_in_schema=False)
+    def show(token: str, request: Request) -> Response:
+        link = _open(web, token)
+        return _page(web, request, link)
+
+    @router.post("/a/{token}", include_in_schema=False)
+    def press(token: str, request: Request, body: RawBody) -> Response:
+        return _press(web, request, _open(web, token), token, form_fields(body))
+
+    return router
+
+
+def _press(web: Web, request: Request, link: OpenedLink, token: str, form: dict[str, str]) -> Response:
+    log = _log.bind(alert=link.view.id, delivery=link.delivery_id, link=link.subject)
+    try:
+        nonce = web.nonces.check(form.get("nonce"), cookie=request.cookies.get(PAGE_COOKIE), subject=link.subject)
+    except RefusedNonce as refused:
+        log.warning("answer_without_page", fault=refused.fault.value)
+        return _page(web, request, link, status=403, not_pressed=True)
+    if nonce.round != link.view.round:
+        return _page(web, request, link, status=409, raised_since=True)
+    if nonce.action == READ:
+        if not link.asks_before_showing:
+            return _page(web, request, link)
+        log.info("text_shown", contact=link.contact.id)
+        return _page(web, request, _open(web, token, shown=True), text_shown=True)
+    given = _give(web, link, Answer(nonce.action), note_from_form(form.get("note")), nonce.round)
+    log.info("answer", outcome=given.outcome.value, institute=link.institute, via=Via.EMAIL_LINK.value)
+    stale = given.outcome is AnswerOutcome.STALE_ROUND
+    return _page(web, request, _open(web, token), status=409 if stale else 200, given=given, raised_since=stale)
+
+
+def _give(web: Web, link: OpenedLink, answer: Answer, note: str | None, seen_round: int) -> GivenAnswer:
+    with web.store.transaction() as session:
+        return give_answer(
+            session,
+            alert_id=link.view.id,
+            institute=link.institute,
+            answer=answer,
+            by=link.contact.id,
+            via=Via.EMAIL_LINK,
+            now=web.clock(),
+            note=note,
+            delivery_id=link.delivery_id,
+            round=seen_round,
+        )
+
+
+def _open(web: Web, text: str, *, shown: bool = False) -> OpenedLink:
+    """What a link's token leads to.
+
+    Raises:
+        Refused: 404 for a token that was not issued here, 410 for one whose time or addressee has gone.
+    """
+    token = _verified(web, text)
+    delivery_id, alert_id, contact_id = (str(token.claims.get(name)) for name in ("d", "a", "c"))
+    contact = web.directory.contacts.get(contact_id)
+    with web.store.read() as session:
+        delivery = session.get(DeliveryRow, delivery_id)
+        if delivery is None or (delivery.alert_id, delivery.contact) != (alert_id, contact_id):
+            raise _unknown()
+        if contact is None:
+            raise Refused(
+                410,
+                "This link's addressee has left",
+                "The contact it was sent to is no longer in the network's directory. "
+                "Ask the network's operators who answers for the institute now.",
+            )
+
+        def disclosed(tlp: Tlp) -> Level:
+            return disclosure_at(tlp, contact_id, delivery.channel, delivery.address, web.directory)[0]
+
+        def level(tlp: Tlp) -> Level:
+            open_to_read = disclosed(tlp) is Level.FULL or (shown and disclosed(tlp) is Level.NOTICE)
+            return Level.FULL if open_to_read else Level.NOTICE
+
+        view = alert_view(session, alert_id, directory=web.directory, level=level)
+        if view is None:
+            raise _unknown()
+        standing = session.get(ResponseRow, (alert_id, delivery.institute, view.round))
+    response = next((each for each in view.responses if each.institute == delivery.institute), None)
+    if response is not None and standing is not None:
+        # Whoever of one's own institute was first is no secret, whatever the label.
+        response = replace(response, answered_by=standing.answered_by, answered_via=standing.answered_via)
+    return OpenedLink(
+        subject=fingerprint(text),
+        contact=contact,
+        delivery_id=delivery_id,
+        institute=delivery.institute,
+        institute_name=web.directory.institute_name(delivery.institute),
+        disclosure=disclosed(view.tlp),
+        view=view,
+        response=response,
+    )
+
+
+def _verified(web: Web, text: str) -> Token:
+    try:
+        token = web.tokens.verify(Purpose.ANSWER_LINK, text)
+    except ExpiredToken as error:
+        raise _expired() from error
+    except InvalidToken as error:
+        raise _unknown() from error
+    if web.clock() - token.issued_at > ANSWER_LINK_AGE:
+        raise _expired()
+    return token
+
+
+def _unknown() -> Refused:
+    return Refused(
+        404,
+        "This link is not valid",
+        "It may have been cut or altered on its way. Copy the whole address from the message, "
+        "or answer from the alert's page.",
+    )
+
+
+def _expired() -> Refused:
+    days = ANSWER_LINK_AGE.days
+    return Refused(
+        410,
+        "This link has expired",
+        f"Links in messages work for {days} days. Answer from the alert's page or through the API.",
+    )
+
+
+def _page(
+    web: Web,
+    request: Request,
+    link: OpenedLink,
+    *,
+    status: int = 200,
+    given: GivenAnswer | None = None,
+    raised_since: bool = False,
+    not_pressed: bool = False,
+    text_shown: bool = False,
+) -> Response:
+    cookie = page_cookie(request.cookies.get(PAGE_COOKIE))
+    issue = partial(web.nonces.issue, cookie=cookie, subject=link.subject, shown_round=link.view.round)
+    response = HTMLResponse(
+        web.templates.get_template("answer.html").render(
+            link=link,
+            view=link.view,
+            now=web.clock(),
+            given=given,
+            raised_since=raised_since,
+            not_pressed=not_pressed,
+            text_shown=text_shown,
+            note_characters=NOTE_CHARACTERS,
+            buttons=[(answer, issue(action=answer.value)) for answer in link.offered],
+            read_nonce=issue(action=READ) if link.asks_before_showing and not text_shown else None,
+        ),
+        status_code=status,
+    )
+    keep_page_cookie(web, response, cookie)
+    return response
+
+
+def keep_page_cookie(web: Web, response: Response, cookie: str) -> None:
+    """Give the browser the cookie that the page's nonces are bound to."""
+    response.set_cookie(
+        PAGE_COOKIE,
+        cookie,
+        max_age=int(NONCE_AGE.total_seconds()),
+        path="/",
+        secure=web.https,
+        httponly=True,
+        samesite="strict",
+    )

@@ -1,0 +1,217 @@
+"""The API of responders' programs: alerts, and answers to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from starlette.responses import JSONResponse, Response
+
+from tocsin_alerting.links import alert_link
+from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
+from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
+from tocsin_alerting.web.access import bearer, known_bearer
+from tocsin_alerting.web.api_models import Alert, Alerts, AnswerGiven, AnswerRequest, brief, detail
+from tocsin_alerting.web.context import Web
+from tocsin_alerting.web.people import person
+from tocsin_alerting.web.readers import Reader, ReaderKind, as_seen_by
+from tocsin_alerting.web.refusals import Refused
+from tocsin_alerting.web.transport import RawBody
+from tocsin_schemas.errors import Problem, ProblemCode, problems_of
+from tocsin_schemas.logs import get_logger
+from tocsin_schemas.vocabulary import AlertState
+
+_PROBLEM: dict[str, Any] = {
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "errors": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "field": {"type": "string"},
+                                "message": {"type": "string"},
+                                "fix": {"type": "string"},
+                                "code": {"type": "string"},
+                            },
+                        },
+                    },
+                },
+            },
+            "example": {
+                "type": "about:blank",
+                "title": "The answer is not valid",
+                "status": 422,
+                "detail": "institute: is required. Give the id of the reporting institute, such as 'gb'.",
+            },
+        }
+    }
+}
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, **_PROBLEM}
+
+
+_UNAUTHORISED = _problem("The token is missing, or not good here.")
+_NOT_FOUND = _problem("There is no such alert.")
+_ANSWER_SCHEMA: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": AnswerRequest.model_json_schema()}}},
+    "security": [{"bearer": []}],
+}
+_READ_SECURITY: dict[str, Any] = {"security": [{}, {"bearer": []}]}
+
+_log = get_logger()
+
+
+def routes(web: Web) -> APIRouter:
+    """The API's addresses."""
+    router = APIRouter(prefix="/v1", tags=["alerts"])
+
+    @router.get(
+        "/alerts",
+        summary="Alerts, newest first",
+        response_model=Alerts,
+        responses={401: _UNAUTHORISED, 422: _problem("A parameter is not valid.")},
+        openapi_extra=_READ_SECURITY,
+    )
+    def alerts(
+        request: Request,
+        state: Annotated[list[AlertState] | None, Query(description="Only alerts in one of these states.")] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
+    ) -> Alerts:
+        reader = bearer(web, request)
+        return _list(web, reader, states=tuple(state or AlertState), limit=limit, cursor=cursor)
+
+    @router.get(
+        "/alerts/{alert_id}",
+        summary="One alert, with reasons, reports, deliveries, answers and time line",
+        response_model=Alert,
+        responses={401: _UNAUTHORISED, 404: _NOT_FOUND},
+        openapi_extra=_READ_SECURITY,
+    )
+    def alert(request: Request, alert_id: str) -> Alert:
+        return _one(web, bearer(web, request), alert_id)
+
+    @router.post(
+        "/alerts/{alert_id}/answers",
+        summary="Answer an alert on behalf of an institute",
+        status_code=201,
+        response_model=AnswerGiven,
+        responses={
+            200: {"model": AnswerGiven, "description": "The institute had answered already; this says who was first."},
+            201: {"description": "The answer counts."},
+            401: _UNAUTHORISED,
+            403: _problem("The key is another institute's."),
+            404: _NOT_FOUND,
+            409: _problem("The alert is closed, or the institute was not asked."),
+            422: _problem("The answer is not valid."),
+        },
+        openapi_extra=_ANSWER_SCHEMA,
+    )
+    def answer(request: Request, alert_id: str, body: RawBody) -> Response:
+        return _answer(web, known_bearer(web, request), alert_id, body)
+
+    return router
+
+
+def _list(web: Web, reader: Reader, *, states: tuple[AlertState, ...], limit: int, cursor: str | None) -> Alerts:
+    with web.store.read() as session:
+        try:
+            page = alert_page(
+                session, directory=web.directory, level=reader.level, states=states, limit=limit, cursor=cursor
+            )
+        except ValueError as error:
+            problem = Problem("cursor", "is not a cursor of this list.", "Take it from 'next' of the page before.")
+            raise Refused(422, "The request is not valid", str(problem), problems=[problem]) from error
+    items = (as_seen_by(reader, view) for view in page.items)
+    return Alerts(items=tuple(brief(view, reader=reader, page=_link(web, view.id)) for view in items), next=page.next)
+
+
+def _one(web: Web, reader: Reader, alert_id: str) -> Alert:
+    with web.store.read() as session:
+        view = alert_view(session, alert_id, directory=web.directory, level=reader.level)
+        if view is None:
+            raise _no_such(alert_id)
+        deliveries = () if reader.kind is ReaderKind.ANONYMOUS else deliveries_of(session, alert_id)
+    return detail(as_seen_by(reader, view), deliveries, reader=reader, page=_link(web, view.id))
+
+
+def _answer(web: Web, reader: Reader, alert_id: str, body: bytes) -> Response:
+    asked = _read(body)
+    if reader.kind is ReaderKind.INSTITUTE and asked.institute != reader.institute:
+        raise Refused(403, "Forbidden", f"This key answers for '{reader.institute}' only.")
+    if asked.institute not in web.institutes:
+        known = ", ".join(sorted(member.id for member in web.institutes))
+        problem = Problem(
+            "institute", "is not a member of this network.", f"Use one of: {known}.", ProblemCode.UNKNOWN_INSTITUTE
+        )
+        raise _invalid([problem])
+    with web.store.transaction() as session:
+        given = give_answer(
+            session,
+            alert_id=alert_id,
+            institute=asked.institute,
+            answer=asked.answer,
+            by="operator" if reader.kind is ReaderKind.OPERATOR else f"institute:{reader.institute}",
+            via=Via.API,
+            now=web.clock(),
+            note=asked.note,
+        )
+    _log.info("answer", alert=alert_id, outcome=given.outcome.value, institute=asked.institute, via=Via.API.value)
+    return _said(web, given)
+
+
+def _said(web: Web, given: GivenAnswer) -> Response:
+    match given.outcome:
+        case AnswerOutcome.UNKNOWN_ALERT:
+            raise _no_such(given.alert_id)
+        case AnswerOutcome.CLOSED:
+            raise Refused(409, "Conflict", "The alert is closed: it takes no further answers.")
+        case AnswerOutcome.NOT_CONCERNED:
+            raise Refused(409, "Conflict", f"The institute '{given.institute}' was not asked for an answer.")
+        case AnswerOutcome.STALE_ROUND:
+            raise Refused(409, "Conflict", "The severity has been raised since; look at the alert and answer again.")
+        case AnswerOutcome.COUNTED | AnswerOutcome.ALREADY_ANSWERED:
+            by = None if given.by is None else person(given.by, web.directory)
+            return JSONResponse(
+                AnswerGiven.of(given, by).model_dump(mode="json"),
+                status_code=201 if given.outcome is AnswerOutcome.COUNTED else 200,
+            )
+
+
+def _read(body: bytes) -> AnswerRequest:
+    try:
+        return AnswerRequest.model_validate_json(body)
+    except ValidationError as error:
+        if any(fault["type"] == "json_invalid" for fault in error.errors()):
+            problem = Problem(
+                "(body)",
+                "is not JSON in UTF-8.",
+                'Send {"institute": …, "answer": …} as application/json.',
+                ProblemCode.NOT_JSON,
+            )
+            raise _invalid([problem]) from error
+        raise _invalid(list(problems_of(error, AnswerRequest))) from error
+
+
+def _invalid(problems: list[Problem]) -> Refused:
+    return Refused(422, "The answer is not valid", "; ".join(str(each) for each in problems), problems=problems)
+
+
+def _no_such(alert_id: str) -> Refused:
+    return Refused(404, "Not Found", f"There is no alert '{alert_id[:40]}'.")
+
+
+def _link(web: Web, alert_id: str) -> str:
+    return alert_link(web.settings.public_url, alert_id)

@@ -1,0 +1,283 @@
+"""Alerts as the API gives them: stable names, made from what the reader may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tocsin_alerting.messages.view import AlertView, ChangeView, ReasonView, ReportView, ResponseView
+from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.store.answers import GivenAnswer
+from tocsin_alerting.store.view import DeliveryView
+from tocsin_alerting.web.note import Note
+from tocsin_alerting.web.readers import Reader, ReaderKind, withheld
+from tocsin_schemas.scalars import InstituteId
+from tocsin_schemas.vocabulary import (
+    AlertChange,
+    AlertState,
+    Answer,
+    Certainty,
+    OecdClass,
+    ReportKind,
+    Severity,
+    Status,
+    Tlp,
+    Urgency,
+)
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
+
+
+class Response(_Shown):
+    """Where one institute stands. No answer is silence."""
+
+    institute: str
+    name: str
+    answer_required: bool
+    answer: Answer | None
+    answered_by: str | None
+    answered_via: str | None
+    answered_at: datetime | None
+    step: int
+    """The step of its ladder that was taken last."""
+    next_step_at: datetime | None
+    exhausted_at: datetime | None
+    """When its ladder ran out without an answer."""
+
+
+class Reason(_Shown):
+    """One rule that decided."""
+
+    rule: str
+    sentence: str
+    source: str
+    inputs: dict[str, str]
+
+
+class Report(_Shown):
+    """One report behind the alert."""
+
+    source: str
+    event_id: str
+    series: str
+    institute: str
+    institute_name: str
+    action: str
+    severity: Severity | None
+    current: bool
+    reported_at: datetime | None
+    received_at: datetime
+    language: str
+    title: str | None
+    summary: str | None
+    system: str | None
+    evaluation: str | None
+    measurements: tuple[str, ...]
+
+
+class Change(_Shown):
+    """One change of the alert."""
+
+    revision: int
+    change: AlertChange
+    reason: str
+    at: datetime
+    institute: str | None
+    actor: str | None
+    step: int | None
+    severity: Severity
+    note: str | None
+
+
+class Delivery(_Shown):
+    """One message: who was told, how, and what came of it."""
+
+    id: str
+    revision: int
+    change: str
+    institute: str
+    contact: str
+    channel: str
+    kind: str
+    reason: str
+    disclosure: str
+    outcome: str
+    outcome_reason: str | None
+    attempts: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    sent_at: datetime | None
+    receipt: str | None
+    receipt_at: datetime | None
+
+
+class AlertBrief(_Shown):
+    """An alert in a list. What the reader may not see is null, and `withheld` says why."""
+
+    id: str
+    tlp: Tlp
+    status: Status
+    state: AlertState
+    severity: Severity
+    kind: ReportKind | None
+    oecd_class: OecdClass | None
+    certainty: Certainty | None
+    urgency: Urgency | None
+    domain: str | None
+    title: str | None
+    language: str | None
+    system: str | None
+    evaluation: str | None
+    withheld: str | None
+    """Why the text is not shown."""
+    reporters: tuple[str, ...]
+    responses: tuple[Response, ...]
+    revision: int
+    round: int
+    raised_at: datetime
+    updated_at: datetime
+    page: str
+    """Where people look at it."""
+
+
+class Alert(AlertBrief):
+    """One alert with all that belongs to it."""
+
+    summary: str | None
+    measurements: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    clocks: tuple[str, ...]
+    """Reporting deadlines that may run, in sentences."""
+    reports: tuple[Report, ...]
+    changes: tuple[Change, ...]
+    deliveries: tuple[Delivery, ...]
+    """An institute's key sees its own institute's, an operator all, anybody else none."""
+    rubric: str | None
+    policy: str | None
+
+
+class Alerts(_Shown):
+    """One page of alerts, newest first."""
+
+    items: tuple[AlertBrief, ...]
+    next: str | None
+    """Cursor of the next page."""
+
+
+class AnswerRequest(BaseModel):
+    """An institute's answer to an alert."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={
+            "examples": [{"institute": "gb", "answer": "acknowledge", "note": "The cyber team is looking into it."}]
+        },
+    )
+
+    institute: InstituteId
+    """On whose behalf. A key answers for its own institute only."""
+    answer: Answer
+    note: Annotated[Note | None, Field(default=None)]
+    """What people should know with it; protected like the alert's text."""
+
+
+class AnswerGiven(_Shown):
+    """What became of an answer; what follows `standing` describes the answer that stands now, whoever gave it."""
+
+    outcome: str
+    alert: str
+    institute: str
+    round: int
+    standing: Answer | None
+    by: str | None
+    via: str | None
+    at: datetime | None
+    revision: int | None
+
+    @staticmethod
+    def of(given: GivenAnswer, by: str | None) -> AnswerGiven:
+        """An outcome of the store, with the name of whoever gave the answer that stands."""
+        return AnswerGiven(
+            outcome=given.outcome.value,
+            alert=given.alert_id,
+            institute=given.institute,
+            round=given.round,
+            standing=given.standing,
+            by=by,
+            via=given.via,
+            at=given.at,
+            revision=given.revision,
+        )
+
+
+def brief(view: AlertView, *, reader: Reader, page: str) -> AlertBrief:
+    """An alert for a list, from what the reader may see of it."""
+    return AlertBrief(**_common(view, reader=reader, page=page))
+
+
+def detail(view: AlertView, deliveries: tuple[DeliveryView, ...], *, reader: Reader, page: str) -> Alert:
+    """One alert, from what the reader may see of it."""
+    seen = tuple(each for each in deliveries if reader.may_see_deliveries_of(each.institute))
+    stranger = reader.kind is ReaderKind.ANONYMOUS and view.level is not Level.FULL
+    return Alert(
+        **_common(view, reader=reader, page=page),
+        summary=view.summary,
+        measurements=view.measurements,
+        reasons=tuple(_reason(each) for each in view.reasons),
+        clocks=view.clocks,
+        reports=tuple(_report(each) for each in view.reports),
+        changes=tuple(_change(each) for each in view.changes),
+        deliveries=tuple(Delivery.model_validate(each) for each in seen),
+        rubric=None if stranger else view.rubric,
+        policy=None if stranger else view.policy,
+    )
+
+
+def _common(view: AlertView, *, reader: Reader, page: str) -> dict[str, object]:
+    # Of what they may not read, somebody unknown learns label, severity, state, status and times, and no more.
+    stranger = reader.kind is ReaderKind.ANONYMOUS and view.level is not Level.FULL
+    return {
+        "id": view.id,
+        "tlp": view.tlp,
+        "status": view.status,
+        "state": view.state,
+        "severity": view.severity,
+        "kind": None if stranger else view.kind,
+        "oecd_class": None if stranger else view.oecd_class,
+        "certainty": None if stranger else view.certainty,
+        "urgency": None if stranger else view.urgency,
+        "domain": view.domain,
+        "title": view.title,
+        "language": view.language,
+        "system": view.system,
+        "evaluation": view.evaluation,
+        "withheld": withheld(reader, view),
+        "reporters": view.reporters,
+        "responses": tuple(_response(each) for each in view.responses),
+        "revision": view.revision,
+        "round": view.round,
+        "raised_at": view.raised_at,
+        "updated_at": view.updated_at,
+        "page": page,
+    }
+
+
+def _response(view: ResponseView) -> Response:
+    return Response.model_validate(view)
+
+
+def _reason(view: ReasonView) -> Reason:
+    return Reason(rule=view.rule, sentence=view.sentence, source=view.source, inputs=dict(view.inputs))
+
+
+def _report(view: ReportView) -> Report:
+    return Report.model_validate(view)
+
+
+def _change(view: ChangeView) -> Change:
+    return Change.model_validate(view)

@@ -1,0 +1,86 @@
+"""The web service, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.settings import AlertingSettings
+from tocsin_alerting.store import Store
+from tocsin_alerting.web import (
+    alert_pages,
+    answer_links,
+    api,
+    health,
+    outbox_page,
+    sendgrid_events,
+    sign_in,
+    slack_interactions,
+)
+from tocsin_alerting.web.context import Web
+from tocsin_alerting.web.nonces import Nonces
+from tocsin_alerting.web.people import change_words, person
+from tocsin_alerting.web.refusals import handle_refusals
+from tocsin_alerting.web.templating import environment
+from tocsin_alerting.web.transport import Transport
+from tocsin_schemas.clock import Clock, system_clock
+from tocsin_schemas.institutes import Institutes
+from tocsin_schemas.tokens import Tokens
+
+_DESCRIPTION = """Takes answers to alerts, and shows each reader what they may read.
+
+Programs send `Authorization: Bearer <token>`: an operator's token answers for any institute, an institute's key for
+its own. Without a token, texts labelled TLP:CLEAR are shown and everything else as a notice. Errors are
+`application/problem+json` and say what to do.
+"""
+
+
+def create_app(
+    *,
+    store: Store,
+    directory: Directory,
+    institutes: Institutes,
+    tokens: Tokens,
+    settings: AlertingSettings,
+    clock: Clock = system_clock,
+) -> FastAPI:
+    """The web service of one deployment, as an ASGI application.
+
+    Raises:
+        ValueError: a setting is not what it should be; the message names it.
+    """
+    templates = environment(
+        {
+            "person": lambda by: person(by, directory),
+            "institute_name": directory.institute_name,
+            "change_words": lambda change: change_words(change, directory),
+        }
+    )
+    web = Web(
+        store=store,
+        directory=directory,
+        institutes=institutes,
+        tokens=tokens,
+        settings=settings,
+        clock=clock,
+        nonces=Nonces(tokens, clock),
+        templates=templates,
+    )
+    app = FastAPI(
+        title="Tocsin",
+        version="1",
+        description=_DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        # The stock pages of documentation load scripts from elsewhere, which our pages forbid.
+        docs_url=None,
+        redoc_url=None,
+    )
+    handle_refusals(app, templates)
+    app.add_middleware(Transport)
+    for room in (answer_links, slack_interactions, sendgrid_events, api, health, sign_in, alert_pages, outbox_page):
+        app.include_router(room.routes(web))
+    app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
+    return app
