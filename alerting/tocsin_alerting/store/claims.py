@@ -34,6 +34,8 @@ class Claimed:
     institute: str
     subject: str
     """The institute whose answer makes a page pointless: its own, or the one whose ladder is exhausted."""
+    about: str | None
+    """The institute that the change concerns, where it concerns one."""
     step: int | None
     contact: str
     channel: Channel
@@ -199,6 +201,7 @@ def _claimed(row: Row[Any], fate: Fate) -> Claimed:
         change=AlertChange(row.change),
         institute=row.institute,
         subject=_subject(row),
+        about=(row.event or {}).get("institute"),
         step=(row.event or {}).get("step"),
         contact=row.contact,
         channel=Channel(row.channel),

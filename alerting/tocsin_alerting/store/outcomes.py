@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, CursorResult, exists, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
+from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import DropReason, Outcome
 from tocsin_alerting.store.deliveries import dialect_insert
@@ -23,12 +24,14 @@ def record_sent(
     address: str,
     now: datetime,
     provider_id: str | None,
+    disclosed: Level,
     place: str | None = None,
     pause: timedelta = timedelta(0),
 ) -> bool:
     """The provider took it: whatever else was thought of the delivery meanwhile, that is so.
 
-    The destination takes its next message after `pause`. False where it was known already.
+    `disclosed` is how much was really said: the label may have changed since the planning. The destination takes its
+    next message after `pause`. False where it was known already.
     """
     took = _settle(
         session,
@@ -39,6 +42,7 @@ def record_sent(
         sent_at=now,
         provider_id=provider_id,
         provider_place=place,
+        disclosure=disclosed.value,
     )
     if pause:
         hold_destination(session, channel=channel, address=address, until=now + pause)
@@ -56,9 +60,20 @@ def record_sent(
     return took
 
 
-def record_previewed(session: Session, delivery: str, *, now: datetime, rendered: dict[str, Any]) -> bool:
+def record_previewed(
+    session: Session, delivery: str, *, now: datetime, rendered: dict[str, Any], disclosed: Level
+) -> bool:
     """The channel only previews: what would have been sent is kept, and was not sent."""
-    return _settle(session, delivery, _PENDING, outcome=Outcome.PREVIEWED, reason=None, sent_at=now, rendered=rendered)
+    return _settle(
+        session,
+        delivery,
+        _PENDING,
+        outcome=Outcome.PREVIEWED,
+        reason=None,
+        sent_at=now,
+        rendered=rendered,
+        disclosure=disclosed.value,
+    )
 
 
 def record_dropped(session: Session, delivery: str, reason: DropReason) -> bool:

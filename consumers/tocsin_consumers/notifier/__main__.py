@@ -1,0 +1,179 @@
+"""Runs a notifier: `tocsin-notify slack` or `tocsin-notify email`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
+
+from pydantic import ValidationError
+
+from tocsin_alerting.policy.directory import Channel as ChannelName
+from tocsin_alerting.policy.files import load_directory
+from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store.schema import check_revision
+from tocsin_consumers.channels.email import EmailChannel
+from tocsin_consumers.channels.outgoing import Channel
+from tocsin_consumers.channels.preview import PreviewChannel
+from tocsin_consumers.channels.slack import SlackChannel
+from tocsin_consumers.dead_letter_writer import DeadLetterWriter
+from tocsin_consumers.kafka_sink import KafkaSink
+from tocsin_consumers.kafka_source import KafkaSource
+from tocsin_consumers.loop import ConsumeLoop
+from tocsin_consumers.notifier.composer import Composer
+from tocsin_consumers.notifier.drain import Drain
+from tocsin_consumers.notifier.outcome_writer import OutcomeWriter
+from tocsin_consumers.notifier.planner import Planner
+from tocsin_consumers.notifier.settings import NotifierSettings
+from tocsin_consumers.stopping import stop_on_signals
+from tocsin_schemas.clock import system_clock
+from tocsin_schemas.institutes import load_institutes
+from tocsin_schemas.logs import configure_logging, get_logger
+from tocsin_schemas.tokens import Tokens
+from tocsin_schemas.topics import ALERTS, DEAD_LETTERS
+
+_USAGE = f"usage: tocsin-notify {{{'|'.join(ChannelName)}}}"
+
+
+def main() -> None:
+    """Work until told to stop by SIGTERM or SIGINT; messages under way are finished and recorded first."""
+    try:
+        (name,) = sys.argv[1:]
+        channel = ChannelName(name)
+    except ValueError:
+        sys.exit(_USAGE)
+    try:
+        settings = NotifierSettings()
+    except ValidationError as error:
+        sys.exit(f"tocsin-notify: {error}")
+    configure_logging(f"notify-{channel}", level=settings.log_level)
+    log = get_logger()
+    stop = stop_on_signals()
+    store = open_store(settings.store_url())
+    pool = ThreadPoolExecutor(settings.notifier_workers, thread_name_prefix="send")
+    try:
+        try:
+            check_revision(store)
+            loop, drain, letters = wire(settings, channel, store=store, pool=pool, stop=stop)
+        except (ValueError, RuntimeError) as error:
+            log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
+            sys.exit(2)
+        log.info("starting", channel=channel.value, previews=_previews(settings, channel), store=store.dialect)
+        try:
+            healthy = _run(loop, drain, stop)
+        finally:
+            letters.close()
+    finally:
+        pool.shutdown(wait=True)
+        store.close()
+    if not healthy:
+        sys.exit(1)
+    log.info("stopped")
+
+
+def _run(loop: ConsumeLoop, drain: Drain, stop: Event) -> bool:
+    """Consume in this thread and send in another; when one ends, so does the other. Whether both ended well."""
+    failed = Event()
+
+    def send() -> None:
+        try:
+            drain.run(stop)
+        except Exception:  # noqa: BLE001 - whatever it was, the process ends with it and is started anew
+            get_logger().exception("drain_died")
+            failed.set()
+        finally:
+            stop.set()
+
+    sender = Thread(target=send, name="drain")
+    sender.start()
+    try:
+        loop.run()
+    finally:
+        stop.set()
+        drain.wake()
+        sender.join()
+    return not failed.is_set()
+
+
+def wire(
+    settings: NotifierSettings, name: ChannelName, *, store: Store, pool: ThreadPoolExecutor, stop: Event
+) -> tuple[ConsumeLoop, Drain, DeadLetterWriter]:
+    """Put a notifier together.
+
+    Raises:
+        ValueError: a setting or a policy file cannot be used; the message says which and why.
+    """
+    directory = load_directory(settings.network_dir, load_institutes(settings.network_dir))
+    owner = f"{socket.gethostname()}:{os.getpid()}"[-80:]
+    drain = Drain(
+        store=store,
+        directory=directory,
+        name=name,
+        channel=channel_for(settings, name),
+        previews=_previews(settings, name),
+        composer=Composer(
+            directory=directory,
+            tokens=Tokens(settings.plain_secret_keys()),
+            public_url=settings.public_url,
+            mail_from=settings.mail_from,
+        ),
+        writer=OutcomeWriter(owner=owner, pause=timedelta(seconds=settings.slack_seconds_between_posts)),
+        owner=owner,
+        clock=system_clock,
+        pool=pool,
+        workers=settings.notifier_workers,
+    )
+    planner = Planner(store=store, directory=directory, channel=name, clock=system_clock, planned=drain.wake)
+    group = f"{settings.topic_prefix}notify-{name}"
+    letters = DeadLetterWriter(
+        open_sink=lambda: KafkaSink(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            client_id=f"{group}-{settings.notifier_instance}-refused",
+        ),
+        topic=DEAD_LETTERS.name(settings.topic_prefix),
+        stage="notify",
+        source=f"urn:tocsin:notify-{name}",
+        clock=system_clock,
+    )
+    loop = ConsumeLoop(
+        open_source=lambda: KafkaSource(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            topics=(ALERTS.name(settings.topic_prefix),),
+            group=group,
+            instance=settings.notifier_instance,
+        ),
+        handle=planner.handle,
+        refuse=letters.write,
+        stop=stop,
+    )
+    return loop, drain, letters
+
+
+def _previews(settings: NotifierSettings, name: ChannelName) -> bool:
+    key = settings.slack_bot_token if name is ChannelName.SLACK else settings.sendgrid_api_key
+    return key is None
+
+
+def channel_for(settings: NotifierSettings, name: ChannelName) -> Channel[Any]:
+    """The way to the provider, or the preview where there is no key for it."""
+    if name is ChannelName.SLACK and settings.slack_bot_token is not None:
+        return SlackChannel(
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, clock=system_clock
+        )
+    if name is ChannelName.EMAIL and settings.sendgrid_api_key is not None:
+        return EmailChannel(
+            api_key=settings.sendgrid_api_key.get_secret_value(),
+            host=settings.sendgrid_api_url,
+            sender=settings.mail_from,
+            sender_name=settings.mail_from_name,
+            clock=system_clock,
+        )
+    return PreviewChannel()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""Sends what is due, many destinations at once: claim, send, record.
+
+One thread decides and writes; a pool of threads waits for the providers. A slow destination holds one worker and no
+other destination. Between the provider's yes and its record lies the one place where a death repeats a message: the
+claim runs out, and the next attempt carries the same delivery id.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Executor
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import Any
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from tocsin_alerting.policy.directory import Channel as ChannelName
+from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.disclosure import label_of
+from tocsin_alerting.policy.sending import DropReason, pointless
+from tocsin_alerting.store import Store
+from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look
+from tocsin_alerting.store.queue import has_due, next_instant
+from tocsin_alerting.store.record import AlertRecord, alert_record
+from tocsin_consumers.channels.outgoing import Channel, DeliveryError
+from tocsin_consumers.loop import AWAY
+from tocsin_consumers.notifier.composer import Composer, Withheld
+from tocsin_consumers.notifier.outcome_writer import Attempt, OutcomeWriter
+from tocsin_consumers.patience import Patience
+from tocsin_schemas.clock import Clock
+from tocsin_schemas.logs import get_logger
+
+_IDLE_SECONDS = 0.5
+_SHORTEST_SECONDS = 0.005
+STORE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What a look into the store raises while it cannot be had."""
+_LAST_TRIES = 20
+"""How often the last outcomes are still tried to be written when the process is to end and the store is away."""
+_log = get_logger()
+
+
+class Drain:
+    """Works off the queue of one channel."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Directory,
+        name: ChannelName,
+        channel: Channel[Any],
+        previews: bool,
+        composer: Composer,
+        writer: OutcomeWriter,
+        owner: str,
+        clock: Clock,
+        pool: Executor,
+        workers: int,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            store: where the queue is.
+            directory: names and contacts.
+            name: which queue.
+            channel: the way to the provider.
+            previews: whether the channel only previews.
+            composer: renders.
+            writer: records.
+            owner: name of this worker's claims.
+            clock: says what time it is.
+            pool: where providers are waited for.
+            workers: how many of it may be busy.
+        """
+        self._store = store
+        self._directory = directory
+        self._name = name
+        self._channel = channel
+        self._previews = previews
+        self._composer = composer
+        self._writer = writer
+        self._owner = owner
+        self._clock = clock
+        self._pool = pool
+        self._workers = workers
+        self._flying = 0
+        self._back: SimpleQueue[Attempt] = SimpleQueue()
+        self._unwritten: list[Attempt] = []
+        self._woken = Event()
+        self._news = Event()
+
+    def wake(self) -> None:
+        """There is something new to send."""
+        self._news.set()
+        self._woken.set()
+
+    def run(self, stop: Event) -> None:
+        """Work until asked to stop; what is under way is finished and recorded first."""
+        patience = Patience(stop)
+        while True:
+            self._woken.clear()
+            try:
+                moved = self.turn(claims=not stop.is_set())
+                patience.reset()
+            except AWAY as error:
+                _log.warning("away", at="drain", error=type(error).__name__, tries=patience.tries + 1)
+                if not patience.wait():
+                    # Asked to stop, and the store is away: the claims run out, and another sends.
+                    time.sleep(_SHORTEST_SECONDS)
+                    if patience.tries > _LAST_TRIES:
+                        return
+                continue
+            if stop.is_set() and not self._flying and not self._unwritten:
+                return
+            if not moved:
+                self._woken.wait(self._idle_seconds())
+
+    def turn(self, *, claims: bool = True) -> bool:
+        """Record what has come back, then send what is due; whether there was anything."""
+        news = self._news.is_set()
+        self._news.clear()
+        self._collect()
+        free = self._workers - self._flying
+        may_claim = claims and free > 0
+        if not self._unwritten:
+            if not may_claim:
+                return False
+            if not news and not self._has_due():
+                return False
+        found = self._write_and_claim(free if may_claim else 0)
+        for claimed, record in self._with_records(found.claimed):
+            self._flying += 1
+            self._pool.submit(self._attempt, claimed, record)
+        return True
+
+    def _collect(self) -> None:
+        while True:
+            try:
+                self._unwritten.append(self._back.get_nowait())
+            except Empty:
+                return
+            self._flying -= 1
+
+    def _has_due(self) -> bool:
+        with self._store.read() as session:
+            return has_due(session, self._name, self._clock())
+
+    def _write_and_claim(self, limit: int) -> Claims:
+        with self._store.transaction() as session:
+            self._writer.write(session, self._unwritten)
+            found = (
+                claim_due(
+                    session,
+                    self._name,
+                    owner=self._owner,
+                    now=self._clock(),
+                    limit=limit,
+                    previews=self._previews,
+                )
+                if limit
+                else Claims((), 0)
+            )
+        # Only now are they committed; a failure above keeps them for the next turn.
+        self._unwritten.clear()
+        return found
+
+    def _with_records(self, claimed: tuple[Claimed, ...]) -> list[tuple[Claimed, AlertRecord]]:
+        """Each claimed delivery with its alert, read once for all who are told of it."""
+        if not claimed:
+            return []
+        with self._store.read() as session:
+            records = {
+                alert_id: alert_record(session, alert_id, directory=self._directory)
+                for alert_id in {one.alert_id for one in claimed}
+            }
+        return [(one, record) for one in claimed if (record := records[one.alert_id]) is not None]
+
+    def _attempt(self, claimed: Claimed, record: AlertRecord) -> None:
+        """One attempt, in a worker's thread; whatever happens, something comes back."""
+        try:
+            attempt = self._try(claimed, record)
+        except DeliveryError as error:
+            attempt = Attempt(claimed, self._clock(), error=error)
+        except STORE_AWAY as error:
+            attempt = Attempt(claimed, self._clock(), error=DeliveryError(f"store_away: {type(error).__name__}"))
+        except Exception as error:  # noqa: BLE001 - one delivery's fault stops no other
+            # A fault of ours: it is tried again and stays visible, and takes no other delivery with it.
+            _log.exception("attempt_failed", delivery=claimed.id, alert=claimed.alert_id)
+            attempt = Attempt(
+                claimed, self._clock(), error=DeliveryError(f"internal: {type(error).__name__}", uncertain=True)
+            )
+        self._back.put(attempt)
+        self._woken.set()
+
+    def _try(self, claimed: Claimed, record: AlertRecord) -> Attempt:
+        with self._store.read() as session:
+            seen = last_look(session, claimed)
+            if seen is None:
+                return Attempt(claimed, self._clock(), dropped=DropReason.ALERT_CLOSED)
+            drop = pointless(seen.due)
+            if drop is not None:
+                return Attempt(claimed, self._clock(), dropped=drop)
+            if label_of(seen.tlp).rank > record.label.rank:
+                fresh = alert_record(session, claimed.alert_id, directory=self._directory)
+                record = fresh or record
+        composed = self._composer.compose(claimed, record)
+        if isinstance(composed, Withheld):
+            return Attempt(claimed, self._clock(), withheld=composed.reason)
+        receipt = self._channel.send(composed.outgoing)
+        return Attempt(claimed, self._clock(), receipt=receipt, disclosed=composed.disclosed)
+
+    def _idle_seconds(self) -> float:
+        now = self._clock()
+        try:
+            with self._store.read() as session:
+                next_at = next_instant(session, self._name, now)
+        except AWAY:
+            return _IDLE_SECONDS
+        if next_at is None:
+            return _IDLE_SECONDS
+        return min(max((next_at - now).total_seconds(), _SHORTEST_SECONDS), _IDLE_SECONDS)

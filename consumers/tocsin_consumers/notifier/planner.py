@@ -1,0 +1,76 @@
+"""From an event on `alerts` to rows that say who is to be told; the sending is another matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
+from tocsin_alerting.store import Store, deliveries
+from tocsin_consumers.received import Received
+from tocsin_schemas.alert_events import AlertEvent
+from tocsin_schemas.clock import Clock
+from tocsin_schemas.errors import InvalidEvent, ProblemCode, invalid, problems_of
+from tocsin_schemas.logs import get_logger
+
+_log = get_logger()
+
+
+class Planner:
+    """Plans the deliveries of one channel, once for each event however often it comes."""
+
+    def __init__(
+        self, *, store: Store, directory: Directory, channel: Channel, clock: Clock, planned: Callable[[], None]
+    ) -> None:
+        """Take the parts; `planned` is called when there is something new to send."""
+        self._store = store
+        self._directory = directory
+        self._channel = channel
+        self._clock = clock
+        self._planned = planned
+
+    def handle(self, record: Received) -> None:
+        """Plan what follows from one event, and commit it.
+
+        Raises:
+            InvalidEvent: it is no event about an alert of this store.
+        """
+        event = _event(record)
+        with self._store.read() as session:
+            facts = deliveries.alert_facts(session, event)
+        if facts is None:
+            raise invalid(
+                "alert",
+                "is not in this store.",
+                "Let notifiers read the topic that this store's relay writes.",
+                ProblemCode.NEVER_SEEN,
+            )
+        plan = plan_notification(event, facts, self._directory)
+        if not any(delivery.channel is self._channel for delivery in plan.deliveries):
+            self._report(event, plan, new=())
+            return
+        with self._store.transaction() as session:
+            new = deliveries.plan(
+                session, event, self._channel, plan.deliveries, policy=self._directory.version, now=self._clock()
+            )
+        self._report(event, plan, new=new)
+        if new:
+            self._planned()
+
+    def _report(self, event: AlertEvent, plan: NotificationPlan, *, new: tuple[str, ...]) -> None:
+        log = _log.bind(alert=event.alert, revision=event.revision, channel=self._channel.value)
+        withheld = sum(one.withheld for one in plan.deliveries if one.channel is self._channel)
+        log.info("planned", change=event.change.value, new=len(new), withheld=withheld)
+        for gap in plan.unreachable:
+            # A gap in the policy or the contacts: an institute that cannot be told must not go unnoticed.
+            log.error("step_reaches_nobody", institute=gap.institute, team=gap.team, reason=gap.reason.value)
+
+
+def _event(record: Received) -> AlertEvent:
+    envelope = record.envelope()
+    try:
+        return AlertEvent.model_validate(envelope.data)
+    except ValidationError as error:
+        raise InvalidEvent(problems_of(error, AlertEvent)) from error
