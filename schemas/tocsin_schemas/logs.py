@@ -121,7 +121,17 @@ def configure_logging(service: str, *, level: str = "INFO", stream: TextIO | Non
     root.handlers[:] = [handler]
     root.setLevel(level)
     # At DEBUG this client prints the API key and the whole payload; others print what nobody reads.
-    for noisy in ("python_http_client", "slack_sdk", "httpx2", "httpcore2", "kafka", "aiokafka", "faust", "mode"):
+    for noisy in (
+        "python_http_client",
+        "slack_sdk",
+        "httpx2",
+        "httpcore2",
+        "kafka",
+        "aiokafka",
+        "faust",
+        "mode",
+        "alembic",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 import uvicorn
 from pydantic import Field, ValidationError
@@ -40,6 +42,9 @@ def serve(settings: DoorSettings) -> None:
         clock=system_clock,
         topic_prefix=settings.topic_prefix,
     )
+    # uvicorn gives a signal on to the former handler once it has shut down in order; by default that would kill us.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, _already_stopped)
     uvicorn.run(
         app,
         host=settings.door_host,
@@ -50,6 +55,10 @@ def serve(settings: DoorSettings) -> None:
         limit_concurrency=settings.door_concurrency,
         timeout_graceful_shutdown=10,
     )
+
+
+def _already_stopped(_number: int, _frame: FrameType | None) -> None:
+    """Nothing is left to do."""
 
 
 def main() -> None:
