@@ -76,14 +76,14 @@ class Rubric:
     ) -> None:
         self.version = version
         self.registry = registry
-        self._arguments = arguments
+        self.arguments = arguments
         self._clocks = clocks
         self._lists = lists
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, in the order of the file within each kind."""
-        return tuple(argument.rule for kind in ReportKind for argument in self._arguments[kind])
+        return tuple(argument.rule for kind in ReportKind for argument in self.arguments[kind])
 
     def assess(self, report: Report) -> Assessment:
         """The report with its grade; a retraction has none."""
@@ -152,7 +152,7 @@ class Rubric:
     def _fire(self, report: Report, facts: Facts, context: Any) -> tuple[list[Fired], list[tuple[Rule, str]]]:
         fired: list[Fired] = []
         failed: list[tuple[Rule, str]] = []
-        for argument in self._arguments[report.kind]:
+        for argument in self.arguments[report.kind]:
             try:
                 holds = argument.condition.holds(context)
             except NotEvaluatedError as error:
