@@ -7,7 +7,7 @@ from typing import Any
 
 from kafka import KafkaConsumer
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import FencedInstanceIdError, KafkaConfigurationError, KafkaError
+from kafka.errors import FencedInstanceIdError, KafkaConfigurationError, KafkaError, UnknownTopicOrPartitionError
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from tocsin_consumers.received import Received
@@ -52,7 +52,18 @@ class KafkaSource:
             max_poll_records=max_records,
             metrics_enabled=False,
         )
+        try:
+            self._await_topics(topics)
+        except BaseException:
+            self._consumer.close(autocommit=False, timeout_ms=_SESSION_MILLISECONDS)
+            raise
         self._consumer.subscribe(topics=list(topics), listener=_OnRebalance(self))
+
+    def _await_topics(self, topics: tuple[str, ...]) -> None:
+        """Know the topics' partitions before joining: who joins without is assigned none, and keeps none (KIP-345)."""
+        missing = [topic for topic in topics if not self._consumer.partitions_for_topic(topic)]
+        if missing:
+            raise UnknownTopicOrPartitionError(f"not there: {', '.join(missing)}; run `tocsinctl topics apply`")
 
     def poll(self, wait_seconds: float) -> list[Received]:
         """The next messages; empty when none came in time.
