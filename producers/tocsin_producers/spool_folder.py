@@ -58,23 +58,20 @@ class SpoolFolder:
         Raises:
             SpoolError: it could not be kept.
         """
-        try:
+        with self._usable("keep the report"):
             self._make()
             with self._locked("lock"):
                 name = f"{self._last_number() + 1:020d}-{sha256(value).hexdigest()[:16]}.json"
                 return _write(self._pending / name, value)
-        except OSError as error:
-            raise SpoolError(
-                f"the spool at {self.path} cannot keep the report ({error.strerror}); free space or set "
-                "TOCSIN_SPOOL_DIR to a folder that can be written"
-            ) from error
 
     def waiting(self) -> list[Path]:
-        """The files that wait, first first."""
-        try:
-            return sorted(path for path in self._pending.iterdir() if _NAME.fullmatch(path.name))
-        except FileNotFoundError:
-            return []
+        """The files that wait, first first.
+
+        Raises:
+            SpoolError: the folder cannot be read.
+        """
+        with self._usable("be read"):
+            return _reports_in(self._pending)
 
     def is_empty(self) -> bool:
         """Whether nothing waits."""
@@ -101,25 +98,34 @@ class SpoolFolder:
         return Refused(target, reason)
 
     def refused(self) -> list[Refused]:
-        """What was moved aside, first first."""
-        try:
-            paths = sorted(path for path in self._refused.iterdir() if _NAME.fullmatch(path.name))
-        except FileNotFoundError:
-            return []
-        return [Refused(path, _reason(path)) for path in paths]
+        """What was moved aside, first first.
+
+        Raises:
+            SpoolError: the folder cannot be read.
+        """
+        with self._usable("be read"):
+            return [Refused(path, _reason(path)) for path in _reports_in(self._refused)]
 
     def hold(self, until: datetime) -> None:
-        """Remember that the receiver asked to be left alone until then, over restarts too."""
-        self._make()
-        with self._locked("lock"):
-            _write(self.path / "hold.json", json.dumps({"until": until.isoformat()}).encode())
+        """Remember that the receiver asked to be left alone until then, over restarts too.
+
+        Raises:
+            SpoolError: the folder cannot be written.
+        """
+        with self._usable("be written"):
+            self._make()
+            with self._locked("lock"):
+                _write(self.path / "hold.json", json.dumps({"until": until.isoformat()}).encode())
 
     def held_until(self) -> datetime | None:
-        """Until when the receiver asked to be left alone, as far as is remembered."""
+        """Until when the receiver asked to be left alone, as far as is remembered.
+
+        Raises:
+            SpoolError: the folder cannot be read.
+        """
         try:
-            until = datetime.fromisoformat(json.loads((self.path / "hold.json").read_bytes())["until"])
-        except FileNotFoundError:
-            return None
+            with self._usable("be read"):
+                until = datetime.fromisoformat(json.loads(_content(self.path / "hold.json") or b"{}")["until"])
         except (ValueError, KeyError, TypeError):
             # Not ours, or spoilt: to ask once too early does no harm.
             return None
@@ -149,6 +155,16 @@ class SpoolFolder:
                 for left in folder.glob(".part-*"):
                     left.unlink(missing_ok=True)
 
+    @contextlib.contextmanager
+    def _usable(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise SpoolError(
+                f"the spool at {self.path} cannot {what} ({error.strerror}); make room there, let this user read and "
+                "write it, or set TOCSIN_SPOOL_DIR to another folder"
+            ) from error
+
     def _make(self) -> None:
         if not self._pending.is_dir():
             self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -168,6 +184,14 @@ class SpoolFolder:
     def _last_number(self) -> int:
         names = [path.name for path in self.waiting()] + [one.path.name for one in self.refused()]
         return max((int(name[:20]) for name in names), default=0)
+
+
+def _reports_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name)) if folder.exists() else []
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def _reason(path: Path) -> str:

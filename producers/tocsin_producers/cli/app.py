@@ -142,7 +142,10 @@ def _progress(files: int) -> Iterator[Callable[[], None]]:
 
 def _finish(rows: list[Row], *, spool: Spool, as_json: bool) -> None:
     """Show what became of everything, and end with the status that says it in one number."""
-    hints = _hints(rows, spool)
+    try:
+        hints = _hints(rows, spool)
+    except SpoolError as error:
+        hints = [str(error)]
     if as_json:
         show_json({"reports": [row.as_json() for row in rows], "totals": totals(rows), "hints": hints})
     else:

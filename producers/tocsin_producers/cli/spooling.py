@@ -28,7 +28,11 @@ def add_commands(app: typer.Typer, wiring: Wiring) -> None:
     def status(spool_dir: SpoolOption = None, as_json: JsonOption = False) -> None:
         """Show what waits, and what the network refused. Exit status 1 when something was refused."""
         spool = wiring.spool(wiring.settings(spool_dir=spool_dir))
-        waiting, refused, until = spool.folder.waiting(), spool.folder.refused(), spool.held_until()
+        try:
+            waiting, refused, until = spool.folder.waiting(), spool.folder.refused(), spool.held_until()
+        except SpoolError as error:
+            typer.echo(f"tocsin: {error}", err=True)
+            raise typer.Exit(1) from error
         if as_json:
             show_json(
                 {
