@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 
 ELLIPSIS = "…"
 _KEPT_FORMAT = frozenset("\u200c\u200d\u200e\u200f\u061c")
@@ -16,16 +18,16 @@ def clean(text: str) -> str:
 
     Bidirectional embeddings, overrides and isolates go: unbalanced, they would turn round what stands after them.
     """
+    if text.isprintable():
+        # Most texts: nothing in it is a control or format character.
+        return text
     kept = []
     for character in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"):
         category = unicodedata.category(character)
         if (category == "Cc" and character not in "\n\t") or (category == "Cf" and character not in _KEPT_FORMAT):
             continue
-        if category == "Cs":
-            # A lone surrogate cannot be encoded, and would stop the whole message.
-            kept.append("\ufffd")
-            continue
-        kept.append(character)
+        # A lone surrogate cannot be encoded, and would stop the whole message.
+        kept.append("\ufffd" if category == "Cs" else character)
     return "".join(kept)
 
 
@@ -36,20 +38,12 @@ def one_line(text: str) -> str:
 
 def width(text: str) -> int:
     """Length in UTF-16 units: Slack's clients count so, and emoji count twice."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def shorten(text: str, limit: int) -> str:
     """A text of at most `limit` UTF-16 units; what is left out is marked by an ellipsis."""
-    if width(text) <= limit:
-        return text
-    room, kept = limit - 1, []
-    for character in text:
-        room -= 2 if character > "\uffff" else 1
-        if room < 0:
-            break
-        kept.append(character)
-    return "".join(kept).rstrip() + ELLIPSIS
+    return text if width(text) <= limit else _cut(text, limit)
 
 
 def slack_plain(text: str, limit: int) -> str:
@@ -63,19 +57,21 @@ def slack_mrkdwn(text: str, limit: int) -> str:
     The limit is kept after escaping, and no entity is cut in two.
     See https://docs.slack.dev/messaging/formatting-message-text/#escaping
     """
-    kept: list[str] = []
-    room = limit - 1
     cleaned = clean(text)
-    for position, character in enumerate(cleaned):
-        escaped = _ENTITIES.get(character, character)
-        size = width(escaped)
-        last = position == len(cleaned) - 1
-        # The room kept back for the ellipsis may be used by the last character.
-        if size > room + (1 if last else 0):
-            return "".join(kept).rstrip() + ELLIPSIS
-        kept.append(escaped)
-        room -= size
-    return "".join(kept)
+    escaped = cleaned.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped if width(escaped) <= limit else _cut(cleaned, limit, _ENTITIES)
 
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def _cut(text: str, limit: int, entities: Mapping[str, str] = MappingProxyType({})) -> str:
+    kept: list[str] = []
+    room = limit - width(ELLIPSIS)
+    for character in text:
+        written = entities.get(character, character)
+        room -= width(written)
+        if room < 0:
+            break
+        kept.append(written)
+    return "".join(kept).rstrip() + ELLIPSIS

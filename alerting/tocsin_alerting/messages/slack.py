@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin_alerting.messages import words
-from tocsin_alerting.messages.foreign import one_line, shorten, slack_mrkdwn, slack_plain, width
+from tocsin_alerting.messages.foreign import clean, one_line, shorten, slack_mrkdwn, slack_plain, width
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
@@ -147,10 +147,11 @@ def _section(text: str) -> Block:
 
 
 def _summary(view: AlertView) -> Block | None:
-    text = slack_plain((view.summary or "").strip(), _SUMMARY)
-    if not text:
+    whole = clean(view.summary or "").strip()
+    if not whole:
         return None
-    if text != slack_plain((view.summary or "").strip(), _SUMMARY * 10):
+    text = slack_plain(whole, _SUMMARY)
+    if width(whole) > _SUMMARY:
         text = f"{text}\n({words.CUT})"
     # Plain text: what a report says is shown as it was written, never as markup.
     return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
@@ -188,9 +189,10 @@ def _standing(view: AlertView) -> Block | None:
 
 
 def _fit(heading: str, lines: Sequence[str]) -> str:
-    kept = [heading]
+    kept, room = [heading], _STANDING - width(heading)
     for position, line in enumerate(lines):
-        if sum(width(one) + 1 for one in (*kept, line)) > _STANDING:
+        room -= width(line) + 1
+        if room < 0:
             kept.append(words.and_more(len(lines) - position))
             break
         kept.append(line)

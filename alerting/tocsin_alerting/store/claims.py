@@ -7,19 +7,89 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, and_, select, tuple_, update
+from sqlalchemy import Row, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import Anchor, DropReason, Due, Fate, Outcome, Sibling, fate_of
+from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.outcomes import record_dropped
-from tocsin_alerting.store.queue import lock_destinations, most_pressing
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, ResponseRow
+from tocsin_alerting.store.queue import ALERTS, lock_destinations, most_pressing
+from tocsin_alerting.store.tables import ChangeRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertChange, AlertState
 
 LEASE = timedelta(seconds=20)
 """How long a claim holds: longer than the two calls of eight seconds that a sending may take."""
+
+
+CHANGES, RESPONSES = ChangeRow.__table__, ResponseRow.__table__
+_alert, _row, _change, _response = ALERTS.c, DELIVERIES.c, CHANGES.c, RESPONSES.c
+_LOAD = (
+    select(
+        _row.id,
+        _row.alert_id,
+        _row.revision,
+        _row.round,
+        _row.change,
+        _row.institute,
+        _row.contact,
+        _row.channel,
+        _row.address,
+        _row.kind,
+        _row.reason,
+        _row.attempts,
+        _row.claimed_by,
+        _row.created_at,
+        _alert.state.label("alert_state"),
+        _alert.round.label("alert_round"),
+        _change.event,
+    )
+    .select_from(DELIVERIES)
+    .join(ALERTS, _alert.id == _row.alert_id)
+    .outerjoin(
+        CHANGES,
+        and_(_change.alert_id == _row.alert_id, _change.revision == _row.revision),
+    )
+    .where(_row.id.in_(bindparam("ids", expanding=True)))
+)
+"""Statements are built once: to build them takes longer than to run them."""
+_SIBLINGS = select(
+    _row.id,
+    _row.alert_id,
+    _row.address,
+    _row.revision,
+    _row.kind,
+    _row.reason,
+    _row.outcome,
+    _row.provider_id,
+    _row.provider_place,
+).where(
+    _row.channel == bindparam("channel"),
+    _row.alert_id.in_(bindparam("alerts", expanding=True)),
+    _row.address.in_(bindparam("addresses", expanding=True)),
+)
+_ANSWERED = select(_response.alert_id, _response.institute, _response.round).where(
+    _response.alert_id.in_(bindparam("alerts", expanding=True)), _response.answer.is_not(None)
+)
+_CLAIM = (
+    update(DELIVERIES)
+    .where(_row.id.in_(bindparam("ids", expanding=True)))
+    .values(claimed_by=bindparam("owner"), claimed_until=bindparam("until"), attempts=_row.attempts + 1)
+)
+_LAST_LOOK = (
+    select(_alert.state, _alert.round, _alert.tlp, _response.answer)
+    .select_from(ALERTS)
+    .outerjoin(
+        RESPONSES,
+        and_(
+            _response.alert_id == _alert.id,
+            _response.institute == bindparam("institute"),
+            _response.round == bindparam("in_round"),
+        ),
+    )
+    .where(_alert.id == bindparam("alert_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,45 +155,14 @@ def claim_due(
     for delivery, reason in dropped.items():
         record_dropped(session, delivery, reason)
     if claimed:
-        session.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.id.in_([one.id for one in claimed]))
-            .values(claimed_by=owner, claimed_until=now + LEASE, attempts=DeliveryRow.attempts + 1)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_CLAIM, {"ids": [one.id for one in claimed], "owner": owner, "until": now + LEASE})
     return Claims(tuple(claimed), len(dropped))
 
 
 def _load(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
     if not ids:
         return []
-    found = session.execute(
-        select(
-            DeliveryRow.id,
-            DeliveryRow.alert_id,
-            DeliveryRow.revision,
-            DeliveryRow.round,
-            DeliveryRow.change,
-            DeliveryRow.institute,
-            DeliveryRow.contact,
-            DeliveryRow.channel,
-            DeliveryRow.address,
-            DeliveryRow.kind,
-            DeliveryRow.reason,
-            DeliveryRow.attempts,
-            DeliveryRow.claimed_by,
-            DeliveryRow.created_at,
-            AlertRow.state.label("alert_state"),
-            AlertRow.round.label("alert_round"),
-            ChangeRow.event,
-        )
-        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
-        .outerjoin(
-            ChangeRow,
-            and_(ChangeRow.alert_id == DeliveryRow.alert_id, ChangeRow.revision == DeliveryRow.revision),
-        )
-        .where(DeliveryRow.id.in_(ids))
-    )
+    found = session.execute(_LOAD, {"ids": list(ids)})
     by_id = {row.id: row for row in cast("list[Row[Any]]", found.all())}
     return [by_id[one] for one in ids]
 
@@ -133,19 +172,14 @@ def _siblings(session: Session, channel: Channel, rows: Iterable[Row[Any]]) -> d
     found: dict[tuple[str, str], list[Sibling]] = {pair: [] for pair in pairs}
     if not pairs:
         return found
-    for row in session.execute(
-        select(
-            DeliveryRow.id,
-            DeliveryRow.alert_id,
-            DeliveryRow.address,
-            DeliveryRow.revision,
-            DeliveryRow.kind,
-            DeliveryRow.reason,
-            DeliveryRow.outcome,
-            DeliveryRow.provider_id,
-            DeliveryRow.provider_place,
-        ).where(DeliveryRow.channel == channel.value, tuple_(DeliveryRow.alert_id, DeliveryRow.address).in_(pairs))
-    ):
+    asked = {
+        "channel": channel.value,
+        "alerts": sorted({alert for alert, _ in pairs}),
+        "addresses": sorted({address for _, address in pairs}),
+    }
+    for row in session.execute(_SIBLINGS, asked):
+        if (row.alert_id, row.address) not in found:
+            continue
         found[row.alert_id, row.address].append(
             Sibling(
                 row.id,
@@ -165,11 +199,7 @@ def _answered(session: Session, rows: Iterable[Row[Any]]) -> set[tuple[str, str,
     alerts = {row.alert_id for row in rows}
     if not alerts:
         return set()
-    found = session.execute(
-        select(ResponseRow.alert_id, ResponseRow.institute, ResponseRow.round).where(
-            ResponseRow.alert_id.in_(alerts), ResponseRow.answer.is_not(None)
-        )
-    )
+    found = session.execute(_ANSWERED, {"alerts": sorted(alerts)})
     return {(alert, institute, round_) for alert, institute, round_ in found}
 
 
@@ -226,18 +256,8 @@ class Fence:
 
 def last_look(session: Session, claimed: Claimed) -> Fence | None:
     """What a claimed delivery's fate depends on, as it stands now; None where the alert is gone."""
-    row = session.execute(
-        select(AlertRow.state, AlertRow.round, AlertRow.tlp, ResponseRow.answer)
-        .outerjoin(
-            ResponseRow,
-            and_(
-                ResponseRow.alert_id == AlertRow.id,
-                ResponseRow.institute == claimed.subject,
-                ResponseRow.round == claimed.round,
-            ),
-        )
-        .where(AlertRow.id == claimed.alert_id)
-    ).one_or_none()
+    asked = {"institute": claimed.subject, "in_round": claimed.round, "alert_id": claimed.alert_id}
+    row = session.execute(_LAST_LOOK, asked).one_or_none()
     if row is None:
         return None
     due = Due(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Insert, exists, select
+from sqlalchemy import Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,36 @@ from tocsin_schemas.alert_events import AlertEvent
 
 _DELIVERIES = UUID("6f2d0c1e-3b59-5c07-9a55-5f1f6a0f2c11")
 """Namespace of the deliveries' ids."""
+DELIVERIES = cast("Table", DeliveryRow.__table__)
+_delivery = DELIVERIES.c
+_alert = cast("Table", AlertRow.__table__).c
+_response = cast("Table", ResponseRow.__table__).c
+_LABEL = select(_alert.tlp).where(_alert.id == bindparam("alert"))
+"""Statements are built once: to build them takes longer than to run them."""
+_CONCERNED = (
+    select(_response.institute, _response.ladder)
+    .where(_response.alert_id == bindparam("alert"), _response.round == bindparam("in_round"))
+    .order_by(_response.institute)
+)
+_TOLD = (
+    select(_delivery.institute, _delivery.contact, _delivery.channel, _delivery.address)
+    .where(
+        _delivery.alert_id == bindparam("alert"),
+        _delivery.revision < bindparam("before"),
+        _delivery.kind == DeliveryKind.MESSAGE.value,
+        _delivery.disclosure != Level.NOTHING.value,
+    )
+    .order_by(_delivery.revision, _delivery.created_at, _delivery.id)
+)
+_PLANNED = (
+    select(_delivery.id)
+    .where(
+        _delivery.alert_id == bindparam("alert"),
+        _delivery.revision == bindparam("revision"),
+        _delivery.channel == bindparam("channel"),
+    )
+    .limit(1)
+)
 
 
 def delivery_id(alert_id: str, revision: int, contact: str, channel: str, address: str, kind: str) -> str:
@@ -36,24 +67,11 @@ def delivery_id(alert_id: str, revision: int, contact: str, channel: str, addres
 
 def alert_facts(session: Session, event: AlertEvent) -> AlertFacts | None:
     """What the store knows of an event's alert as of before the event, or None where it knows no such alert."""
-    label = session.scalar(select(AlertRow.tlp).where(AlertRow.id == event.alert))
+    label = session.scalar(_LABEL, {"alert": event.alert})
     if label is None:
         return None
-    concerned = session.execute(
-        select(ResponseRow.institute, ResponseRow.ladder)
-        .where(ResponseRow.alert_id == event.alert, ResponseRow.round == event.round)
-        .order_by(ResponseRow.institute)
-    )
-    told = session.execute(
-        select(DeliveryRow.institute, DeliveryRow.contact, DeliveryRow.channel, DeliveryRow.address)
-        .where(
-            DeliveryRow.alert_id == event.alert,
-            DeliveryRow.revision < event.revision,
-            DeliveryRow.kind.in_([DeliveryKind.MESSAGE.value]),
-            DeliveryRow.disclosure != Level.NOTHING.value,
-        )
-        .order_by(DeliveryRow.revision, DeliveryRow.created_at, DeliveryRow.id)
-    )
+    concerned = session.execute(_CONCERNED, {"alert": event.alert, "in_round": event.round})
+    told = session.execute(_TOLD, {"alert": event.alert, "before": event.revision})
     return AlertFacts(
         tlp=label_of(label),
         concerned=tuple(Concerned(institute, ladder) for institute, ladder in concerned),
@@ -77,19 +95,17 @@ def plan(
     An event that was planned for the channel before is left as it was, even where the policy has changed since.
     """
     own = [delivery for delivery in planned if delivery.channel is channel]
-    if not own or session.scalar(
-        select(
-            exists().where(
-                DeliveryRow.alert_id == event.alert,
-                DeliveryRow.revision == event.revision,
-                DeliveryRow.channel == channel.value,
-            )
-        )
-    ):
+    asked = {"alert": event.alert, "revision": event.revision, "channel": channel.value}
+    if not own or session.scalar(_PLANNED, asked):
         return ()
     rows = [_row(event, delivery, policy=policy, now=now) for delivery in own]
-    statement = insert_or_ignore(session, DeliveryRow).returning(DeliveryRow.id)
-    return tuple(session.execute(statement, rows).scalars())
+    return tuple(session.execute(_insert_rows(session.get_bind().dialect.name), rows).scalars())
+
+
+@functools.cache
+def _insert_rows(dialect: str) -> Any:
+    insert: Any = postgresql.insert(DELIVERIES) if dialect == "postgresql" else sqlite.insert(DELIVERIES)
+    return insert.on_conflict_do_nothing().returning(DELIVERIES.c.id)
 
 
 def _row(event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datetime) -> dict[str, Any]:

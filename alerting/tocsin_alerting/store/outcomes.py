@@ -2,62 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, exists, select, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import DropReason, Outcome
-from tocsin_alerting.store.deliveries import dialect_insert
+from tocsin_alerting.store.deliveries import DELIVERIES, dialect_insert
 from tocsin_alerting.store.tables import ChangeRow, DeliveryRow, DestinationRow, ResponseRow
 
 
-def record_sent(
-    session: Session,
-    delivery: str,
-    *,
-    channel: Channel,
-    address: str,
-    now: datetime,
-    provider_id: str | None,
-    disclosed: Level,
-    place: str | None = None,
-    pause: timedelta = timedelta(0),
-) -> bool:
-    """The provider took it: whatever else was thought of the delivery meanwhile, that is so.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a provider took."""
 
-    `disclosed` is how much was really said: the label may have changed since the planning. The destination takes its
-    next message after `pause`. False where it was known already.
-    """
-    took = _settle(
-        session,
-        delivery,
-        DeliveryRow.outcome.not_in([Outcome.SENT.value, Outcome.PREVIEWED.value]),
-        outcome=Outcome.SENT,
-        reason=None,
-        sent_at=now,
-        provider_id=provider_id,
-        provider_place=place,
-        disclosure=disclosed.value,
+    delivery: str
+    channel: Channel
+    address: str
+    at: datetime
+    provider_id: str | None
+    """What the provider calls it: Slack's `ts`, or SendGrid's X-Message-Id."""
+    disclosed: Level
+    """How much was really said: the label may have changed since the planning."""
+    place: str | None = None
+    pause: timedelta = timedelta(0)
+    """How long the destination rests before it takes its next message."""
+
+
+def record_sent(session: Session, sent: Sequence[Sent]) -> None:
+    """Providers took these: whatever else was thought of the deliveries meanwhile, that is so."""
+    if not sent:
+        return
+    session.execute(
+        _SENT,
+        [
+            {
+                "delivery": one.delivery,
+                "at": one.at,
+                "provider": one.provider_id,
+                "place": one.place,
+                "disclosed": one.disclosed.value,
+            }
+            for one in sent
+        ],
     )
-    if pause:
-        hold_destination(session, channel=channel, address=address, until=now + pause)
-    if channel is Channel.SLACK:
-        # A mail's acceptance says nothing of the mailbox; Slack's acceptance is the delivery.
+    # A mail's acceptance says nothing of the mailbox; Slack's acceptance is the delivery.
+    arrived = [one for one in sent if one.channel is Channel.SLACK]
+    if arrived:
+        statement = dialect_insert(session, DestinationRow)
         session.execute(
-            update(DestinationRow)
-            .where(
-                DestinationRow.channel == channel.value,
-                DestinationRow.address == address,
-                DestinationRow.bad_since.is_not(None),
-            )
-            .values(bad_since=None, bad_reason=None)
+            statement.on_conflict_do_update(
+                index_elements=["channel", "address"],
+                set_={"not_before": statement.excluded.not_before, "bad_since": None, "bad_reason": None},
+            ),
+            [
+                {"channel": one.channel.value, "address": one.address, "not_before": one.at + one.pause}
+                for one in arrived
+            ],
         )
-    return took
 
 
 def record_previewed(
@@ -182,6 +190,25 @@ def hold_destination(session: Session, *, channel: Channel, address: str, until:
     )
 
 
+_SENT = (
+    update(DELIVERIES)
+    .where(
+        DELIVERIES.c.id == bindparam("delivery"),
+        DELIVERIES.c.outcome != Outcome.SENT.value,
+        DELIVERIES.c.outcome != Outcome.PREVIEWED.value,
+    )
+    .values(
+        outcome=Outcome.SENT.value,
+        outcome_reason=None,
+        next_attempt_at=None,
+        claimed_by=None,
+        claimed_until=None,
+        sent_at=bindparam("at"),
+        provider_id=bindparam("provider"),
+        provider_place=bindparam("place"),
+        disclosure=bindparam("disclosed"),
+    )
+)
 _PENDING: ColumnElement[bool] = DeliveryRow.outcome == Outcome.PENDING.value
 
 

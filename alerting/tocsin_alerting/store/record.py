@@ -6,7 +6,7 @@ The label that counts is the strictest of the alert and of every report it gathe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,6 +40,8 @@ class AlertRecord:
     changes: Sequence[ChangeRow]
     responses: Sequence[ResponseRow]
     directory: Directory
+    _views: dict[Level, AlertView | None] = field(default_factory=dict, compare=False, repr=False)
+    """Rendered for many readers, it is read from its rows once for each level."""
 
     @property
     def label(self) -> Tlp:
@@ -49,6 +51,11 @@ class AlertRecord:
 
     def at(self, level: Level) -> AlertView | None:
         """The alert as a reader may see it who may see so much; None where that is nothing."""
+        if level not in self._views:
+            self._views[level] = self._at(level)
+        return self._views[level]
+
+    def _at(self, level: Level) -> AlertView | None:
         if level is Level.NOTHING:
             return None
         full = level is Level.FULL

@@ -43,7 +43,9 @@ class OutcomeWriter:
 
     def write(self, session: Session, attempts: Iterable[Attempt]) -> None:
         """Record the attempts in the caller's transaction, always in the same order of destinations."""
-        for attempt in sorted(attempts, key=lambda one: (one.claimed.address, one.claimed.id)):
+        ordered = sorted(attempts, key=lambda one: (one.claimed.address, one.claimed.id))
+        outcomes.record_sent(session, [sent for attempt in ordered if (sent := self._sent(attempt)) is not None])
+        for attempt in ordered:
             self._write(session, attempt)
 
     def _write(self, session: Session, attempt: Attempt) -> None:
@@ -52,8 +54,12 @@ class OutcomeWriter:
             delivery=claimed.id, alert=claimed.alert_id, channel=claimed.channel.value, attempt=claimed.attempts
         )
         if attempt.receipt is not None:
-            self._taken(session, attempt, attempt.receipt)
-            log.info("previewed" if attempt.receipt.previewed is not None else "sent", kind=claimed.kind.value)
+            kept = attempt.receipt.previewed
+            if kept is not None:
+                outcomes.record_previewed(
+                    session, claimed.id, now=attempt.at, rendered=kept, disclosed=attempt.disclosed
+                )
+            log.info("sent" if kept is None else "previewed", kind=claimed.kind.value)
         elif attempt.dropped is not None:
             outcomes.record_dropped(session, claimed.id, attempt.dropped)
             log.info("superseded", reason=attempt.dropped.value)
@@ -63,19 +69,15 @@ class OutcomeWriter:
         elif attempt.error is not None:
             self._not_taken(session, attempt, attempt.error)
 
-    def _taken(self, session: Session, attempt: Attempt, receipt: Receipt) -> None:
-        claimed = attempt.claimed
-        if receipt.previewed is not None:
-            outcomes.record_previewed(
-                session, claimed.id, now=attempt.at, rendered=receipt.previewed, disclosed=attempt.disclosed
-            )
-            return
-        outcomes.record_sent(
-            session,
-            claimed.id,
+    def _sent(self, attempt: Attempt) -> outcomes.Sent | None:
+        claimed, receipt = attempt.claimed, attempt.receipt
+        if receipt is None or receipt.previewed is not None:
+            return None
+        return outcomes.Sent(
+            delivery=claimed.id,
             channel=claimed.channel,
             address=claimed.address,
-            now=attempt.at,
+            at=attempt.at,
             provider_id=receipt.provider_id,
             disclosed=attempt.disclosed,
             place=receipt.place,

@@ -1,0 +1,104 @@
+"""A notifier without Kafka and without threads: the desk's events in, messages to a recording channel out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.alerting.store.desk import Desk
+from tests.fakes import InlineExecutor, RecordingChannel
+from tests.fixtures.clock import HandClock
+from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.store import Store
+from tocsin_alerting.store.tables import DeliveryRow, OutboxRow
+from tocsin_consumers.notifier.composer import Composer
+from tocsin_consumers.notifier.drain import Drain
+from tocsin_consumers.notifier.outcome_writer import OutcomeWriter
+from tocsin_consumers.notifier.planner import Planner
+from tocsin_consumers.received import Received
+from tocsin_schemas.tokens import Tokens
+
+PAUSE = timedelta(seconds=1)
+
+
+class Notifier:
+    """The notifier of one channel, and the desk whose events it reads."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Directory,
+        clock: HandClock,
+        name: Channel = Channel.SLACK,
+        channel: Any = None,
+        previews: bool = False,
+        owner: str = "test:1",
+        workers: int = 16,
+    ) -> None:
+        self.store, self.clock, self.name = store, clock, name
+        self.desk = Desk(store, directory, clock)
+        self.channel: Any = RecordingChannel() if channel is None else channel
+        self.drain = Drain(
+            store=store,
+            directory=directory,
+            name=name,
+            channel=self.channel,
+            previews=previews,
+            composer=Composer(
+                directory=directory,
+                tokens=Tokens(["secret-key-of-the-tests-0123456789"]),
+                public_url="https://tocsin.example",
+                mail_from="alerts@tocsin.example",
+            ),
+            writer=OutcomeWriter(owner=owner, pause=PAUSE),
+            owner=owner,
+            clock=clock,
+            pool=InlineExecutor(),
+            workers=workers,
+        )
+        self.planner = Planner(
+            store=store, directory=directory, channel=name, clock=clock, planned=self.drain.wake
+        )
+        self._read = 0
+
+    def hear(self) -> None:
+        """Read what the desk has written since the last time."""
+        with self.store.read() as session:
+            rows = session.execute(
+                select(OutboxRow.number, OutboxRow.value)
+                .where(OutboxRow.number > self._read)
+                .order_by(OutboxRow.number)
+            ).all()
+        for number, value in rows:
+            self.planner.handle(received(value))
+            self._read = number
+
+    def send(self) -> None:
+        """Send everything that is due now, and record what came of it."""
+        for _ in range(200):
+            if not self.drain.turn():
+                return
+        raise AssertionError("the queue does not come to rest")
+
+    def work(self) -> None:
+        """Hear and send."""
+        self.hear()
+        self.send()
+
+    def rows(self, **wanted: Any) -> list[DeliveryRow]:
+        """The channel's deliveries with these values, in the order of changes."""
+        with self.store.read() as session:
+            found = session.scalars(
+                select(DeliveryRow)
+                .where(DeliveryRow.channel == self.name.value)
+                .order_by(DeliveryRow.revision, DeliveryRow.institute, DeliveryRow.address, DeliveryRow.kind)
+            ).all()
+        return [row for row in found if all(getattr(row, name) == value for name, value in wanted.items())]
+
+
+def received(value: str, *, offset: int = 0) -> Received:
+    """An event as it would lie in the topic of alerts."""
+    return Received("t.alerts", 0, offset, None, b"key", value.encode(), [])
