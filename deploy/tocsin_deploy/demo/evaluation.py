@@ -23,6 +23,7 @@ def run_demo_evaluation(log_dir: Path) -> Path:
 
     Raises:
         RuntimeError: the evaluation did not end well; the message holds what it said last.
+        OSError: the folder cannot be made.
     """
     log_dir.mkdir(parents=True, exist_ok=True)
     before = set(log_dir.glob("*.eval"))

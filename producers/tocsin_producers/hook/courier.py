@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tocsin_producers.adapters.protocol import Draft
@@ -71,10 +70,12 @@ class Courier:
         if thread is not None:
             thread.join(seconds)
             if thread.is_alive():
-                return f"{self._transport.destination} takes longer than {seconds:g} seconds"
-        if self._spool.is_empty():
-            return None
-        return self._obstacle or "another process is sending"
+                return f"{self._transport.destination} takes longer than {seconds:g} seconds."
+        try:
+            empty = self._spool.is_empty()
+        except SpoolError as error:
+            return f"{error}."
+        return None if empty else self._obstacle or "another process is sending them."
 
     def close(self) -> None:
         """Let go of connections. What waits stays on the disk."""
@@ -82,7 +83,7 @@ class Courier:
 
     def _work(self) -> None:
         while self._is_wanted():
-            obstacle = self._attempt(self._flush)
+            obstacle = self._flush()
             with self._lock:
                 self._obstacle = obstacle
                 self._rests_until = self._clock() + _PAUSE_AFTER_FAILURE if obstacle else None
@@ -95,15 +96,13 @@ class Courier:
                 self._thread = None
             return wanted
 
-    def _attempt(self, flush: Callable[[], str | None]) -> str | None:
-        try:
-            return flush()
-        except (OSError, TransportError) as error:
-            # The spool's folder cannot be read, say: the reports stay where they are.
-            return f"{type(error).__name__}: {error}"
-
     def _flush(self) -> str | None:
-        drained = self._reporter.flush()
+        """Send what waits; says what stands in the way, where something does."""
+        try:
+            drained = self._reporter.flush()
+        except (SpoolError, TransportError, OSError) as error:
+            # The spool's folder cannot be read, say: the reports stay where they are.
+            return f"{error}."
         if drained.error is not None:
             return str(drained.error)
-        return None if drained.stop in {Stop.EMPTY, Stop.BUSY} else f"the network asked to wait ({drained.stop})"
+        return None if drained.stop in {Stop.EMPTY, Stop.BUSY} else f"the network asked to wait ({drained.stop})."

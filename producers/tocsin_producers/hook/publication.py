@@ -16,7 +16,7 @@ from tocsin_producers.reporter import Reporter
 from tocsin_producers.settings import SettingsError, load_settings
 from tocsin_producers.spool import Spool
 from tocsin_producers.transports import TransportError
-from tocsin_schemas import Clock, InvalidEvent, system_clock
+from tocsin_schemas import Clock, InvalidEvent, load_institutes, system_clock
 from tocsin_schemas.logs import get_logger
 
 _LONGEST_WAIT_SECONDS = 3.0
@@ -41,19 +41,27 @@ class Publication:
             secrets: values that must not appear in what is published.
             clock: the time of day.
         """
-        log = get_logger()
-        settings = None
         try:
             settings = load_settings()
             # An evaluation waits less long than the SDK would: the spool has what was not taken by then.
             wait = min(settings.timeout_seconds, _LONGEST_WAIT_SECONDS)
             transport = connect(settings.model_copy(update={"timeout_seconds": wait}), clock=clock)
-        except SettingsError as error:
-            log.error(f"Evaluations are not published to Tocsin: {error}")  # noqa: TRY400 - a wrong setting, no fault
+            institutes = None if settings.network_dir is None else load_institutes(settings.network_dir)
+            signing_key = settings.signing_key()
+        except (SettingsError, ValueError) as error:
+            get_logger().error(f"Evaluations are not published to Tocsin: {error}")
             return cls(courier=None, labels=Labels(), spool_path=Path(), secrets=secrets)
         institute = settings.institute_id()
         spool = Spool(settings.spool_path(), clock=clock)
-        reporter = Reporter(transport=transport, institute=institute, spool=spool, clock=clock, source=settings.source)
+        reporter = Reporter(
+            transport=transport,
+            institute=institute,
+            spool=spool,
+            clock=clock,
+            source=settings.source,
+            institutes=institutes,
+            signing_key=signing_key,
+        )
         return cls(
             courier=Courier(reporter=reporter, transport=transport, spool=spool, clock=clock),
             labels=Labels(institute=institute, tlp=settings.tlp, status=settings.status, language=settings.language),
