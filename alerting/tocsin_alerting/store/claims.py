@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import CursorResult, Row, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
@@ -19,9 +19,8 @@ from tocsin_alerting.store.queue import ALERTS, lock_destinations, most_pressing
 from tocsin_alerting.store.tables import ChangeRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertChange, AlertState
 
-LEASE = timedelta(seconds=20)
-"""How long a claim holds: longer than the two calls of eight seconds that a sending may take."""
-
+LEASE = timedelta(seconds=30)
+"""How long a claim holds: longer than the three calls of eight seconds that a sending may take."""
 
 CHANGES, RESPONSES = ChangeRow.__table__, ResponseRow.__table__
 _alert, _row, _change, _response = ALERTS.c, DELIVERIES.c, CHANGES.c, RESPONSES.c
@@ -76,6 +75,16 @@ _CLAIM = (
     update(DELIVERIES)
     .where(_row.id.in_(bindparam("ids", expanding=True)))
     .values(claimed_by=bindparam("owner"), claimed_until=bindparam("until"), attempts=_row.attempts + 1)
+)
+_TAKE_BACK = (
+    update(DELIVERIES)
+    .where(
+        _row.channel == bindparam("of_channel"),
+        _row.outcome == Outcome.PENDING.value,
+        _row.claimed_by == bindparam("owner"),
+        _row.claimed_until > bindparam("now"),
+    )
+    .values(claimed_until=None)
 )
 _LAST_LOOK = (
     select(_alert.state, _alert.round, _alert.tlp, _response.answer)
@@ -157,6 +166,15 @@ def claim_due(
     if claimed:
         session.execute(_CLAIM, {"ids": [one.id for one in claimed], "owner": owner, "until": now + LEASE})
     return Claims(tuple(claimed), len(dropped))
+
+
+def take_back(session: Session, channel: Channel, *, owner: str, now: datetime) -> int:
+    """End the claims that an earlier process of the same name left when it died; how many.
+
+    What they were for may have been taken, so the claims' owner stays in place: the next attempts are uncertain ones.
+    """
+    ended = session.execute(_TAKE_BACK, {"of_channel": channel.value, "owner": owner, "now": now})
+    return cast("CursorResult[Any]", ended).rowcount
 
 
 def _load(session: Session, ids: Sequence[str]) -> list[Row[Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -108,7 +106,8 @@ def wire(
         ValueError: a setting or a policy file cannot be used; the message says which and why.
     """
     directory = load_directory(settings.network_dir, load_institutes(settings.network_dir))
-    owner = f"{socket.gethostname()}:{os.getpid()}"[-80:]
+    # Kafka knows the process by the same name, and throws out the elder of two that share it.
+    owner = f"{name}-{settings.notifier_instance}"
     drain = Drain(
         store=store,
         directory=directory,

@@ -21,7 +21,7 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.sending import DropReason, pointless
 from tocsin_alerting.store import Store
-from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look
+from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look, take_back
 from tocsin_alerting.store.queue import has_due, next_instant
 from tocsin_alerting.store.record import AlertRecord, alert_record
 from tocsin_consumers.channels.outgoing import Channel, DeliveryError
@@ -69,7 +69,7 @@ class Drain:
             previews: whether the channel only previews.
             composer: renders.
             writer: records.
-            owner: name of this worker's claims.
+            owner: name of this worker's claims; its next process has the same, and no other living one has.
             clock: says what time it is.
             pool: where providers are waited for.
             workers: how many of it may be busy.
@@ -99,9 +99,13 @@ class Drain:
     def run(self, stop: Event) -> None:
         """Work until asked to stop; what is under way is finished and recorded first."""
         patience = Patience(stop)
+        left_behind = True
         while True:
             self._woken.clear()
             try:
+                if left_behind:
+                    self._take_back()
+                    left_behind = False
                 moved = self.turn(claims=not stop.is_set())
                 patience.reset()
             except AWAY as error:
@@ -134,6 +138,13 @@ class Drain:
             self._flying += 1
             self._pool.submit(self._attempt, claimed, record)
         return True
+
+    def _take_back(self) -> None:
+        """What this worker's last process had in hand when it died is sent now, not when its claims run out."""
+        with self._store.transaction() as session:
+            ended = take_back(session, self._name, owner=self._owner, now=self._clock())
+        if ended:
+            _log.warning("claims_taken_back", channel=self._name.value, deliveries=ended)
 
     def _collect(self) -> None:
         while True:
