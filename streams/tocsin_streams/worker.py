@@ -40,8 +40,8 @@ def build_app(settings: GradeSettings) -> faust.App:
         consumer_max_fetch_size=limits.RAW_BYTES + _HEADROOM_BYTES,
         broker_session_timeout=10,
         broker_heartbeat_interval=2,
-        # What a kill repeats is what was graded since the last commit.
-        broker_commit_interval=0.2,
+        # What a kill repeats is what was graded since the last commit. Shorter intervals overlap on a busy machine.
+        broker_commit_interval=0.5,
         producer_linger=0,
         producer_acks=-1,
         producer_request_timeout=10,
