@@ -11,8 +11,8 @@ import yaml
 from tests.streams.reports import edited, finding, incident, loaded, rules_of
 from tocsin_schemas import Certainty, OecdClass, ReportKind, Severity
 from tocsin_streams.rubric import Rubric, Rule, load_rubric
+from tocsin_streams.rubric.arguments import Argument
 from tocsin_streams.rubric.conditions import Condition
-from tocsin_streams.rubric.grading import Argument
 
 
 def rule(when: str, **changes: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tocsin_schemas import (
@@ -24,13 +23,14 @@ from tocsin_schemas import (
 )
 from tocsin_streams.rubric import clocks as legal
 from tocsin_streams.rubric import meaning
-from tocsin_streams.rubric.conditions import Condition, NotEvaluatedError, context_for
+from tocsin_streams.rubric.arguments import Argument, Fired, fired_for, higher
+from tocsin_streams.rubric.conditions import NotEvaluatedError, context_for
 from tocsin_streams.rubric.facts import Facts, finding_facts, incident_facts
 from tocsin_streams.rubric.meaning import CLASS_RANK, Verdict
 from tocsin_streams.rubric.reading import Measured, read_finding
 from tocsin_streams.rubric.registry import Registry
 from tocsin_streams.rubric.remarks import Remark, remark
-from tocsin_streams.rubric.rules import HAZARD_CLASSES, REPORTED, Rule
+from tocsin_streams.rubric.rules import HAZARD_CLASSES, Rule
 
 _CERTAINTIES = (
     Certainty.UNKNOWN,
@@ -42,24 +42,6 @@ _CERTAINTIES = (
 """Weakest first."""
 _URGENCIES = (Urgency.UNKNOWN, Urgency.PAST, Urgency.FUTURE, Urgency.EXPECTED, Urgency.IMMEDIATE)
 """Least pressing first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A rule of the rubric with its compiled condition."""
-
-    rule: Rule
-    condition: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A rule that holds for a report, and the harms for which it argues."""
-
-    rule: Rule
-    severity: Severity | None
-    harms: dict[HarmType, Severity]
-    reason: Reason
 
 
 class Rubric:
@@ -159,7 +141,7 @@ class Rubric:
                 failed.append((argument.rule, str(error)))
                 continue
             if holds:
-                fired.append(_fired(argument, report, facts))
+                fired.append(fired_for(argument, report, facts))
         return fired, failed
 
     @staticmethod
@@ -177,34 +159,6 @@ class Rubric:
         )
 
 
-def _fired(argument: Argument, report: Report, facts: Facts) -> Fired:
-    rule = argument.rule
-    harms: dict[HarmType, Severity] = {}
-    if isinstance(rule.severity, dict) and isinstance(report.body, Incident):
-        for harm, argued in rule.severity.items():
-            for each in report.body.harm_types if harm == REPORTED else (HarmType(harm),):
-                harms[each] = _higher(harms.get(each), argued)
-    severity = rule.greatest
-    reason = Reason(
-        rule=rule.id,
-        sentence=rule.sentence,
-        source=rule.source,
-        inputs=_inputs(argument, facts),
-        severity=severity,
-    )
-    return Fired(rule, severity, harms, reason)
-
-
-def _inputs(argument: Argument, facts: Facts) -> Facts:
-    """What the rule asked about; one that decides by a threshold shows the numbers behind it as well."""
-    inputs = argument.condition.inputs(facts)
-    asked = argument.condition.facts
-    if "uncertain" in asked or ("reached" in asked and argument.rule.severity is not None):
-        shown = ("evaluation", "metric", "value", "low", "high", "threshold", "chance", "samples", "higher_is", "basis")
-        inputs |= {name: facts[name] for name in shown if name in facts}
-    return inputs
-
-
 def _argued(fired: Sequence[Fired]) -> Verdict:
     """The highest of what the rules that hold argue for, over harm types and over rules."""
     severity = Severity.UNCLASSIFIED
@@ -213,14 +167,14 @@ def _argued(fired: Sequence[Fired]) -> Verdict:
     for each in fired:
         if each.severity is None:
             continue
-        severity = _higher(severity, each.severity)
+        severity = higher(severity, each.severity)
         if each.rule.oecd_class is not None:
             # Between equals the incident side: where a rule about harm done holds, harm was done.
             oecd_class = max(
                 oecd_class, each.rule.oecd_class, key=lambda one: (CLASS_RANK[one], one not in HAZARD_CLASSES)
             )
         for harm, argued in each.harms.items():
-            harms[harm] = _higher(harms.get(harm), argued)
+            harms[harm] = higher(harms.get(harm), argued)
     return Verdict(severity, oecd_class, harms)
 
 
@@ -281,7 +235,3 @@ def _submitter(report: Report, verdict: Verdict) -> tuple[Reason, ...]:
     if not isinstance(report.body, Incident) or verdict.oecd_class.value == report.body.severity:
         return ()
     return (remark(Remark.SUBMITTER_DIFFERS, submitter=report.body.severity, shared=verdict.oecd_class.value),)
-
-
-def _higher(first: Severity | None, second: Severity) -> Severity:
-    return second if first is None else max(first, second, key=lambda each: each.rank)

@@ -12,10 +12,11 @@ from pydantic import Field, ValidationError
 
 from tocsin_schemas import ReportKind
 from tocsin_schemas.scalars import Line, Record
+from tocsin_streams.rubric.arguments import Argument
 from tocsin_streams.rubric.clocks import Clock
 from tocsin_streams.rubric.conditions import Condition, ConditionError, compile_condition
 from tocsin_streams.rubric.errors import RubricError
-from tocsin_streams.rubric.grading import Argument, Rubric
+from tocsin_streams.rubric.grading import Rubric
 from tocsin_streams.rubric.registry import Entry, Registry
 from tocsin_streams.rubric.rules import ClockRule, RubricFile, Rule
 
