@@ -118,7 +118,9 @@ def _most_pressing() -> Select[tuple[str]]:
         (and_(pages, alert.severity == Severity.CRITICAL.value), 0),
         (and_(pages, alert.severity == Severity.SEVERE.value), 1),
         (pages, 2),
-        else_=3,
+        # What stands there is put right before the thread speaks of it.
+        (row.kind == DeliveryKind.EDIT.value, 3),
+        else_=4,
     )
     order = (lane, row.next_attempt_at, row.created_at, row.revision, row.id)
     ranked = (

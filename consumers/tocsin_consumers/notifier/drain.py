@@ -25,7 +25,6 @@ from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look, 
 from tocsin_alerting.store.queue import has_due, next_instant
 from tocsin_alerting.store.record import AlertRecord, alert_record
 from tocsin_consumers.channels.outgoing import Channel, DeliveryError
-from tocsin_consumers.loop import AWAY
 from tocsin_consumers.notifier.composer import Composer, Withheld
 from tocsin_consumers.notifier.outcome_writer import Attempt, OutcomeWriter
 from tocsin_consumers.patience import Patience
@@ -108,7 +107,7 @@ class Drain:
                     left_behind = False
                 moved = self.turn(claims=not stop.is_set())
                 patience.reset()
-            except AWAY as error:
+            except STORE_AWAY as error:
                 _log.warning("away", at="drain", error=type(error).__name__, tries=patience.tries + 1)
                 if not patience.wait():
                     # Asked to stop, and the store is away: the claims run out, and another sends.
@@ -227,7 +226,7 @@ class Drain:
         try:
             with self._store.read() as session:
                 next_at = next_instant(session, self._name, now)
-        except AWAY:
+        except STORE_AWAY:
             return _IDLE_SECONDS
         if next_at is None:
             return _IDLE_SECONDS

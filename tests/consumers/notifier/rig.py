@@ -59,9 +59,7 @@ class Notifier:
             pool=InlineExecutor(),
             workers=workers,
         )
-        self.planner = Planner(
-            store=store, directory=directory, channel=name, clock=clock, planned=self.drain.wake
-        )
+        self.planner = Planner(store=store, directory=directory, channel=name, clock=clock, planned=self.drain.wake)
         self._read = 0
 
     def hear(self) -> None:
