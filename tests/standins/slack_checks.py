@@ -51,6 +51,8 @@ def _lengths(blocks: list[dict[str, Any]]) -> Iterator[str]:
             if not text.strip():
                 yield f"block {number}: an empty text"
         kind = block.get("type", "")
+        if kind == "section" and not {"text", "fields"} & set(block):
+            yield f"block {number}: a section without text and fields"
         if "text" in block and units(block["text"]["text"]) > _TEXT_LIMITS.get(kind, 3_000):
             yield f"block {number}: the {kind}'s text is {units(block['text']['text'])} long"
         fields = block.get("fields", [])
