@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.fixtures.kafka",
     "tests.fixtures.postgres",
     "tests.fixtures.samples",
+    "tests.fixtures.store",
 ]
 
 

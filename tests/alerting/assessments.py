@@ -1,0 +1,150 @@
+"""Graded reports for tests: small, valid, and different where the test says so."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tocsin_schemas import (
+    Action,
+    Assessment,
+    CausalLink,
+    Certainty,
+    Domain,
+    Evaluation,
+    Evidence,
+    Finding,
+    Grade,
+    HarmType,
+    Incident,
+    Materialisation,
+    OecdClass,
+    Reason,
+    RelationToAi,
+    ReportKind,
+    Retraction,
+    Severity,
+    Status,
+    Submitter,
+    System,
+    Tlp,
+    Urgency,
+)
+
+OBSERVED_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+_CLASSES = {
+    Severity.NEGLIGIBLE: OecdClass.HAZARD,
+    Severity.MINOR: OecdClass.HAZARD,
+    Severity.MODERATE: OecdClass.HAZARD,
+    Severity.SEVERE: OecdClass.SERIOUS_HAZARD,
+    Severity.CRITICAL: OecdClass.DISASTER,
+    Severity.UNCLASSIFIED: OecdClass.UNCLASSIFIED,
+}
+
+
+def grade(severity: Severity, domain: Domain | None = Domain.CHEMICAL_BIOLOGICAL) -> Grade:
+    """A grade with one reason."""
+    return Grade(
+        severity=severity,
+        oecd_class=_CLASSES[severity],
+        certainty=Certainty.LIKELY,
+        urgency=Urgency.EXPECTED,
+        domain=domain,
+        reasons=(Reason(rule=f"test.{severity}", sentence="It is said to be so.", source="the tests"),),
+        rubric="tests-1",
+    )
+
+
+def finding(
+    report: str = "r1",
+    *,
+    institute: str = "gb",
+    series: str | None = None,
+    action: Action = Action.REPORT,
+    severity: Severity = Severity.SEVERE,
+    tlp: Tlp = Tlp.AMBER,
+    status: Status = Status.ACTUAL,
+    system: str = "example-model-4",
+    evaluation: str = "wmdp_bio",
+    domain: Domain | None = Domain.CHEMICAL_BIOLOGICAL,
+) -> Assessment:
+    """A graded finding; its series is its own id unless told otherwise."""
+    return Assessment(
+        finding=Finding(
+            institute=institute,
+            tlp=tlp,
+            status=status,
+            language="en",
+            title="What was found",
+            summary="How it was found.",
+            system=System(name=system),
+            evaluation=Evaluation(name=evaluation),
+            observed_at=OBSERVED_AT,
+        ),
+        grade=grade(severity, domain),
+        kind=ReportKind.FINDING,
+        action=action,
+        **_identity(report, institute, series, tlp, status),
+    )
+
+
+def incident(
+    report: str = "i1",
+    *,
+    institute: str = "gb",
+    series: str | None = None,
+    action: Action = Action.REPORT,
+    severity: Severity = Severity.CRITICAL,
+    tlp: Tlp = Tlp.AMBER,
+    status: Status = Status.ACTUAL,
+) -> Assessment:
+    """A graded incident; its series is its own id unless told otherwise."""
+    return Assessment(
+        incident=Incident(
+            institute=institute,
+            tlp=tlp,
+            status=status,
+            language="en",
+            title="What happened",
+            description="How it happened.",
+            relation_to_ai=RelationToAi(description="It decided.", causal_link=CausalLink.ESTABLISHED),
+            submitter=Submitter(role="evaluations team"),
+            supporting_materials=(Evidence(title="Records of the service"),),
+            severity="disaster",
+            harm_types=(HarmType.PHYSICAL,),
+            materialisation=Materialisation.OCCURRED,
+        ),
+        grade=grade(severity, None),
+        kind=ReportKind.INCIDENT,
+        action=action,
+        **_identity(report, institute, series, tlp, status),
+    )
+
+
+def retraction(
+    report: str,
+    series: str,
+    *,
+    institute: str = "gb",
+    kind: ReportKind = ReportKind.FINDING,
+    tlp: Tlp = Tlp.AMBER,
+    status: Status = Status.ACTUAL,
+) -> Assessment:
+    """A series is taken back."""
+    return Assessment(
+        retraction=Retraction(institute=institute, tlp=tlp, status=status, language="en", reason="A mistake."),
+        kind=kind,
+        action=Action.RETRACT,
+        **_identity(report, institute, series, tlp, status),
+    )
+
+
+def _identity(report: str, institute: str, series: str | None, tlp: Tlp, status: Status) -> dict[str, Any]:
+    return {
+        "source": f"urn:tocsin:institute:{institute}",
+        "report": report,
+        "series": series or report,
+        "institute": institute,
+        "tlp": tlp,
+        "status": status,
+        "language": "en",
+        "reported_at": OBSERVED_AT,
+    }

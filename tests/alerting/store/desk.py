@@ -1,0 +1,76 @@
+"""A desk without Kafka: takes assessments one after another and shows what came of them."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from tests.fixtures.clock import HandClock
+from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.store import Store
+from tocsin_alerting.store.answers import GivenAnswer, Via, give_answer
+from tocsin_alerting.store.audit import Violation, audit
+from tocsin_alerting.store.escalations import Fired, fire_due
+from tocsin_alerting.store.reports import Taken, take
+from tocsin_alerting.store.tables import AlertRow, OutboxRow, ResponseRow
+from tocsin_schemas import AlertEvent, Answer, Assessment, from_json
+
+
+class Desk:
+    """Each thing it does happens a second after the last."""
+
+    def __init__(self, store: Store, directory: Directory, clock: HandClock) -> None:
+        self.store, self.directory, self.clock = store, directory, clock
+
+    def take(self, assessment: Assessment) -> Taken:
+        """Take an assessment."""
+        return take(self.store, assessment, directory=self.directory, now=self.clock.advance(1))
+
+    def answer(
+        self,
+        alert_id: str,
+        institute: str,
+        answer: Answer = Answer.ACKNOWLEDGE,
+        *,
+        by: str | None = None,
+        round_: int | None = None,
+    ) -> GivenAnswer:
+        """An institute answers on its page."""
+        with self.store.transaction() as session:
+            return give_answer(
+                session,
+                alert_id=alert_id,
+                institute=institute,
+                answer=answer,
+                by=by or f"{institute}.duty",
+                via=Via.PAGE,
+                now=self.clock.advance(1),
+                round=round_,
+            )
+
+    def escalate(self) -> list[Fired]:
+        """The timer ticks."""
+        return fire_due(self.store, directory=self.directory, now=self.clock())
+
+    def alert(self, alert_id: str) -> AlertRow:
+        """The alert as it stands."""
+        with self.store.read() as session:
+            return session.get_one(AlertRow, alert_id)
+
+    def events(self) -> list[AlertEvent]:
+        """Every event in the outbox, in order."""
+        with self.store.read() as session:
+            values = session.scalars(select(OutboxRow.value).order_by(OutboxRow.number)).all()
+        return [AlertEvent.model_validate(from_json(value.encode()).data) for value in values]
+
+    def responses(self, alert_id: str, round_: int = 1) -> dict[str, ResponseRow]:
+        """Where each institute stands in a round."""
+        with self.store.read() as session:
+            rows = session.scalars(
+                select(ResponseRow).where(ResponseRow.alert_id == alert_id, ResponseRow.round == round_)
+            )
+            return {row.institute: row for row in rows}
+
+    def violations(self) -> list[Violation]:
+        """What the auditor finds, the relay aside."""
+        with self.store.read() as session:
+            return audit(session, self.clock(), outbox_patience=timedelta(days=400))
