@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Security
+from fastapi.security import HTTPBearer
 from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 
@@ -66,23 +67,24 @@ _UNAUTHORISED = _problem("The token is missing, or not good here.")
 _NOT_FOUND = _problem("There is no such alert.")
 _ANSWER_SCHEMA: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": AnswerRequest.model_json_schema()}}},
-    "security": [{"bearer": []}],
 }
-_READ_SECURITY: dict[str, Any] = {"security": [{}, {"bearer": []}]}
+_ALSO_WITHOUT_TOKEN: dict[str, Any] = {"security": [{}]}
+_BEARER = HTTPBearer(scheme_name="bearer", description="An operator's token, or an institute's key.", auto_error=False)
+"""For the description only: what a token is worth is for `access` to say."""
 
 _log = get_logger()
 
 
 def routes(web: Web) -> APIRouter:
     """The API's addresses."""
-    router = APIRouter(prefix="/v1", tags=["alerts"])
+    router = APIRouter(prefix="/v1", tags=["alerts"], dependencies=[Security(_BEARER)])
 
     @router.get(
         "/alerts",
         summary="Alerts, newest first",
         response_model=Alerts,
         responses={401: _UNAUTHORISED, 422: _problem("A parameter is not valid.")},
-        openapi_extra=_READ_SECURITY,
+        openapi_extra=_ALSO_WITHOUT_TOKEN,
     )
     def alerts(
         request: Request,
@@ -98,7 +100,7 @@ def routes(web: Web) -> APIRouter:
         summary="One alert, with reasons, reports, deliveries, answers and time line",
         response_model=Alert,
         responses={401: _UNAUTHORISED, 404: _NOT_FOUND},
-        openapi_extra=_READ_SECURITY,
+        openapi_extra=_ALSO_WITHOUT_TOKEN,
     )
     def alert(request: Request, alert_id: str) -> Alert:
         return _one(web, bearer(web, request), alert_id)

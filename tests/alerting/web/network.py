@@ -181,9 +181,9 @@ class Network:
             clock=self.clock,
         )
 
-    def client(self, **options: Any) -> TestClient:
-        """A browser without cookies."""
-        return TestClient(self.app(), follow_redirects=False, **options)
+    def client(self, app: Any = None, **options: Any) -> TestClient:
+        """A browser without cookies; give the service where several are to use one."""
+        return TestClient(app or self.app(), follow_redirects=False, **options)
 
     def raise_alert(self, number: int = 1, **facts: Any) -> str:
         """Let the desk take a graded report; the alert's id."""
