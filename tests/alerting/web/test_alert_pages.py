@@ -32,7 +32,7 @@ def test_the_list_shows_where_each_alert_stands(network: Network) -> None:
     page = network.client().get("/").text
 
     assert SECRET_TITLE in page
-    assert "Severe severity" in page
+    assert "Severity: severe" in page
     assert "TLP:CLEAR" in page
     assert "UK AI Security Institute" in page
     assert "1 of 3 institutes have answered" in page
@@ -46,7 +46,7 @@ def test_somebody_unknown_sees_a_protected_alert_as_a_notice(network: Network, t
     page = network.client().get(path.format(alert=alert)).text
 
     assert tlp.value in page
-    assert "Severe severity" in page
+    assert "Severity: severe" in page
     for hint in (SECRET_TITLE, "UK AI", "model-1", "wmdp", "biology", "baseline", "Finding"):
         assert hint not in page
 
