@@ -25,7 +25,12 @@ def report(event_id: str, clock: HandClock) -> Outgoing:
     """A report on its way."""
     body = read_body(finding(), kind=ReportKind.FINDING, action=Action.REPORT)
     envelope = envelope_for(
-        body, kind=ReportKind.FINDING, action=Action.REPORT, source="urn:x", event_id=event_id, time=clock()
+        body,
+        kind=ReportKind.FINDING,
+        action=Action.REPORT,
+        source="urn:tocsin:institute:gb",
+        event_id=event_id,
+        time=clock(),
     )
     return outgoing(Report(kind=ReportKind.FINDING, action=Action.REPORT, body=body, envelope=envelope))
 

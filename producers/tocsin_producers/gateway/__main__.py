@@ -58,7 +58,8 @@ def serve(settings: DoorSettings) -> None:
 
 
 def _already_stopped(_number: int, _frame: FrameType | None) -> None:
-    """Nothing is left to do."""
+    """Nothing is left to do: before uvicorn has begun as after it has ended."""
+    sys.exit(0)
 
 
 def main() -> None:

@@ -68,6 +68,7 @@ class KafkaPublisher:
                 await loop.run_in_executor(self._threads, begin)
                 error = await told
         except TimeoutError as late:
+            self._writer.distrust()
             raise self._late() from late
         if error is not None:
             raise error

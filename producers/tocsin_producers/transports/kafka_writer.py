@@ -68,6 +68,7 @@ class KafkaWriter:
         self._security = dict(security or {})
         self._lock = threading.Lock()
         self._producer: Any = None
+        self._distrusted: Any = None
 
     def write(self, topic: str, *, key: bytes, value: bytes, headers: Headers) -> None:
         """Write one record; on return it is on the disks of all in-sync replicas.
@@ -95,7 +96,11 @@ class KafkaWriter:
         except (KafkaError, OSError, ValueError) as error:
             raise self._failed(producer, error) from error
         future.add_callback(lambda _metadata: done(None))
-        future.add_errback(lambda error: done(translate(error, self.bootstrap_servers)))
+        future.add_errback(lambda error: self._told_later(producer, error, done))
+
+    def distrust(self) -> None:
+        """Begin anew at the next write: an acknowledgement is overdue, and the producer may not mend by itself."""
+        self._distrusted = self._producer
 
     def check(self, topic: str) -> None:
         """Find out whether the broker answers and has the topic.
@@ -117,8 +122,19 @@ class KafkaWriter:
         if producer is not None:
             _close(producer)
 
+    def _told_later(self, producer: Any, error: Exception, done: Done) -> None:
+        failure = translate(error, self.bootstrap_servers)
+        if failure.fault is Fault.TEMPORARY:
+            # Not closed here: this is the producer's own thread.
+            self._distrusted = producer
+        done(failure)
+
     def _connected(self) -> Any:
         with self._lock:
+            if self._producer is not None and self._producer is self._distrusted:
+                _close(self._producer)
+                self._producer = None
+            self._distrusted = None
             if self._producer is None:
                 # The vendor retries a refused connection until its time is up; asking first answers at once.
                 self._probe()
@@ -137,6 +153,8 @@ class KafkaWriter:
             enable_idempotence=True,
             allow_auto_create_topics=False,
             linger_ms=0,
+            # Half a minute by default: a broker that is back would go unnoticed for as long.
+            reconnect_backoff_max_ms=500,
             bootstrap_timeout_ms=milliseconds,
             max_block_ms=milliseconds,
             request_timeout_ms=max(milliseconds - 100, 100),
