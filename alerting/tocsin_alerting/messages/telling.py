@@ -21,6 +21,7 @@ class Telling:
     subject_name: str | None
     """Name of the institute that the change concerns, where it concerns one: who is silent, who answered."""
     contact_name: str
+    """Of the addressee: a mail that was forwarded says for whom it was."""
     kind: DeliveryKind
     reason: TellingReason
     step: int | None

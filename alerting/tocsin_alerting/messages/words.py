@@ -112,6 +112,7 @@ LABELS = {
     "state": "State",
     "alert": "Alert",
     "rubric": "Graded by",
+    "told_to": "Told to",
     "read_on": "Read the whole alert",
     "acknowledge": "Acknowledge",
     "open": "Open the alert",

@@ -77,6 +77,7 @@ def test_the_text_part_holds_everything() -> None:
         "wmdp_chem (inspect_evals)",
         "accuracy 0.81 ± 0.02 (n = 408)",
         "Please acknowledge by 24 November 2026, 09:15 UTC",
+        "Told to: Duty desk (GB), UK AI Security Institute",
         "Japan AI Safety Institute: acknowledged by Duty desk (JP) in Slack, 24 November 2026, 09:03 UTC",
         telling().answer_link,
         telling().alert_link,
