@@ -12,6 +12,12 @@ import pytest
 from tests.alerting.web.forms import press
 from tests.alerting.web.network import SECRET_TITLE, Network
 from tests.alerting.web.test_alert_pages import HOSTILE, signed_in
+from tocsin_alerting.messages.mail import render_mail
+from tocsin_alerting.messages.slack import render_slack
+from tocsin_alerting.messages.telling import Telling
+from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.store.view import alert_view
 from tocsin_alerting.web.previews import MailPreview, Part, SlackPreview, read_preview
 from tocsin_schemas import Tlp
 
@@ -109,6 +115,39 @@ def test_what_is_above_the_operators_clearance_is_not_shown(network: Network, di
 
     assert ("rendered words" in page) is shown
     assert ("above your clearance" in page) is not shown
+
+
+def _telling(alert: str) -> Telling:
+    return Telling(
+        delivery_id="d",
+        alert_id=alert,
+        revision=1,
+        institute="gb",
+        institute_name="UK AI Security Institute",
+        subject_name=None,
+        contact_name="Duty (GB)",
+        kind=DeliveryKind.MESSAGE,
+        reason=TellingReason.RAISED,
+        step=None,
+        alert_link=f"http://testserver/alerts/{alert}",
+        answer_link="http://testserver/a/token",
+    )
+
+
+def test_what_the_messages_really_look_like_is_shown(network: Network) -> None:
+    """A mail and a Slack message as they are rendered for sending, from the alert's own view."""
+    alert = network.raise_alert(title="Severe & <strange>")
+    with network.store.read() as session:
+        view = alert_view(session, alert, directory=network.directory, level=lambda _: Level.FULL)
+    _preview(network, alert, render_mail(view, _telling(alert), domain="tocsin.example").as_dict(), "email")
+    _preview(network, alert, render_slack(view, _telling(alert)).as_dict(), "slack")
+    page = signed_in(network).get("/outbox").text
+    as_read = html.unescape(page)
+
+    assert "<strange>" not in page
+    assert "The score lies above the expert baseline." in as_read
+    assert "<span>Acknowledge</span>" in page
+    assert as_read.count("Severe & <strange>") >= 2
 
 
 def test_what_was_sent_is_not_in_it(network: Network) -> None:
