@@ -134,7 +134,9 @@ class System:
         )
 
     def stop(self) -> list[str]:
-        """Stop everything, senders first; what is to be complained of."""
+        """Stop everything; what is to be complained of."""
+        for process in self.processes.values():
+            process.ask_to_stop()
         complaints = [process.stop() for process in self.processes.values()]
         self.store.close()
         return [complaint for complaint in complaints if complaint]

@@ -20,6 +20,7 @@ class ServiceProcess:
         self._environment = environment
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked = False
 
     @property
     def name(self) -> str:
@@ -50,6 +51,7 @@ class ServiceProcess:
         if setpriv is not None:
             # Gone with us, should pytest be killed.
             command = [setpriv, "--pdeathsig", "KILL", "--", *command]
+        self._asked = False
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
@@ -71,16 +73,23 @@ class ServiceProcess:
         self._send(signal.SIGTERM)
         return self._wait(self.service.stop_seconds)
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM, once: a second one means `at once`. `stop` waits."""
+        if self._process is not None and self.is_running and not self._asked:
+            self._process.send_signal(signal.SIGTERM)
+            self._asked = True
+
     def stop(self) -> str | None:
-        """End it by whatever means it takes; what is to be complained of, if anything is."""
-        if not self.is_running:
+        """Wait until it has obeyed SIGTERM, by whatever means it takes; what is to be complained of, if anything is."""
+        self.ask_to_stop()
+        if self._process is None:
             return None
         try:
-            status = self.terminate()
+            status = self._wait(self.service.stop_seconds)
         except AssertionError as error:
             self.kill()
             return str(error)
-        return None if status == 0 else f"{self.name} ended with status {status} on SIGTERM\n{self.tail()}"
+        return None if status in {0, -signal.SIGKILL} else f"{self.name} ended with status {status}\n{self.tail()}"
 
     def said(self) -> str:
         """All it has logged."""
