@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.samples",
     "tests.fixtures.store",
+    "tests.fixtures.system",
 ]
 
 
