@@ -8,7 +8,7 @@ from typing import Any
 from kafka import KafkaConsumer
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import FencedInstanceIdError, KafkaConfigurationError, KafkaError, UnknownTopicOrPartitionError
-from kafka.structs import OffsetAndMetadata, TopicPartition
+from kafka.structs import MemberState, OffsetAndMetadata, TopicPartition
 
 from tocsin_consumers.received import Received
 from tocsin_schemas.logs import get_logger
@@ -20,8 +20,8 @@ HOPELESS: tuple[type[Exception], ...] = (FencedInstanceIdError, KafkaConfigurati
 
 _SESSION_MILLISECONDS = 10_000
 _HEARTBEAT_MILLISECONDS = 3_000
-_METADATA_MILLISECONDS = 15_000
-"""A topic that is created after the start is found after this long."""
+_METADATA_SECONDS = 15.0
+"""Partitions that are added after the start are found after this long."""
 _log = get_logger()
 
 
@@ -32,7 +32,14 @@ class KafkaSource:
     """
 
     def __init__(
-        self, *, bootstrap_servers: str, topics: tuple[str, ...], group: str, instance: str, max_records: int = 50
+        self,
+        *,
+        bootstrap_servers: str,
+        topics: tuple[str, ...],
+        group: str,
+        instance: str,
+        max_records: int = 50,
+        metadata_seconds: float = _METADATA_SECONDS,
     ) -> None:
         self._positions: dict[TopicPartition, int] = {}
         self._max_records = max_records
@@ -46,7 +53,7 @@ class KafkaSource:
             allow_auto_create_topics=False,
             session_timeout_ms=_SESSION_MILLISECONDS,
             heartbeat_interval_ms=_HEARTBEAT_MILLISECONDS,
-            metadata_max_age_ms=_METADATA_MILLISECONDS,
+            metadata_max_age_ms=int(metadata_seconds * 1000),
             # The vendor's own default of 30 s would keep a member away long after the broker is back.
             reconnect_backoff_max_ms=1_000,
             max_poll_records=max_records,
@@ -102,12 +109,12 @@ class KafkaSource:
         self._positions.clear()
 
     def revoked(self, places: list[TopicPartition]) -> None:
-        """Before partitions go to another member: commit what was done, so that it begins where this one ended."""
-        try:
-            self.commit(wait=True)
-        except BROKER_AWAY as error:
-            # The next member repeats them, which changes nothing.
-            _log.warning("offsets_not_committed_at_rebalance", error=type(error).__name__)
+        """Before partitions go to another member: tell how far this one came, so that it begins there.
+
+        Without waiting: the vendor calls this on its own thread, where nothing may block. Should it come too late, the
+        next member repeats some, which changes nothing.
+        """
+        self.commit(wait=False)
         for place in places:
             self._positions.pop(place, None)
 
@@ -117,6 +124,16 @@ class KafkaSource:
             self.commit(wait=True)
         finally:
             self._consumer.close(autocommit=False, timeout_ms=_SESSION_MILLISECONDS)
+
+    def _finish_rebalance(self) -> None:
+        """Take a rebalance up again that the vendor has forgotten.
+
+        kafka-python 3.0.12 rejoins when the topic's metadata has changed. If a poll's time runs out meanwhile, the
+        reason to rejoin is gone at the next poll, and it never looks at the answer: a member without heartbeats that
+        reads nothing, for ever. Asking to rejoin while it does is harmless.
+        """
+        if self._consumer.group_metadata().state is MemberState.REBALANCING:
+            self._consumer._coordinator.request_rejoin()  # noqa: SLF001 - there is no public way
 
     def _committed(self, offsets: dict[TopicPartition, Any], outcome: Any) -> None:
         if isinstance(outcome, Exception):
@@ -129,6 +146,7 @@ class KafkaSource:
         batches: dict[TopicPartition, list[Any]] = self._consumer.poll(
             timeout_ms=int(wait_seconds * 1000), max_records=self._max_records
         )
+        self._finish_rebalance()
         return [
             Received(
                 topic=record.topic,
