@@ -23,7 +23,7 @@ from tocsin_alerting.policy.notification import (
     Told,
 )
 from tocsin_alerting.policy.sending import Outcome
-from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, DestinationRow, ResponseRow
 from tocsin_schemas.alert_events import AlertEvent
 
 _DELIVERIES = UUID("6f2d0c1e-3b59-5c07-9a55-5f1f6a0f2c11")
@@ -99,6 +99,11 @@ def plan(
     if not own or session.scalar(_PLANNED, asked):
         return ()
     rows = [_row(event, delivery, policy=policy, now=now) for delivery in own]
+    # Known before anything is claimed: PostgreSQL's workers share the queue by locking these rows, always in one order.
+    session.execute(
+        insert_or_ignore(session, DestinationRow),
+        [{"channel": channel.value, "address": address} for address in sorted({row["address"] for row in rows})],
+    )
     return tuple(session.execute(_insert_rows(session.get_bind().dialect.name), rows).scalars())
 
 

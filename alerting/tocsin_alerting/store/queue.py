@@ -74,15 +74,18 @@ def _free(claimed_until: Any, now: datetime | BindParameter[datetime]) -> Column
 def lock_destinations(session: Session, channel: Channel, ids: Sequence[str], now: datetime) -> list[str]:
     """Take the candidates' destinations for this transaction, leave those that another worker has, and look again."""
     addresses = sorted(set(session.scalars(select(DeliveryRow.address).where(DeliveryRow.id.in_(ids)))))
-    session.execute(
-        insert_or_ignore(session, DestinationRow),
-        [{"channel": channel.value, "address": address} for address in addresses],
-    )
+    own = (DestinationRow.channel == channel.value, DestinationRow.address.in_(addresses))
+    missing = set(addresses) - set(session.scalars(select(DestinationRow.address).where(*own)))
+    if missing:
+        # Planning makes them. A row without would never be locked, and its messages never sent.
+        session.execute(
+            insert_or_ignore(session, DestinationRow),
+            [{"channel": channel.value, "address": address} for address in sorted(missing)],
+        )
     held = session.scalars(
         select(DestinationRow.address)
         .where(
-            DestinationRow.channel == channel.value,
-            DestinationRow.address.in_(addresses),
+            *own,
             or_(DestinationRow.not_before.is_(None), DestinationRow.not_before <= now),
         )
         .with_for_update(skip_locked=True)
