@@ -72,8 +72,8 @@ def find_ways(
     reported = _times(bootstrap_servers, (f"{prefix}findings", f"{prefix}incidents"), _event_id)
     graded = _times(bootstrap_servers, (f"{prefix}assessments",), _graded_event)
     relayed = _times(bootstrap_servers, (f"{prefix}alerts",), _raised_alert)
-    alerts = dict(session.execute(select(ReportRow.event_id, ReportRow.alert_id)).tuples().all())
-    raised = dict(session.execute(select(AlertRow.id, AlertRow.raised_at)).tuples().all())
+    alerts = dict(session.execute(select(ReportRow.event_id, ReportRow.alert_id)).all())
+    raised = dict(session.execute(select(AlertRow.id, AlertRow.raised_at)).all())
     planned = {
         (alert, channel): at
         for alert, channel, at in session.execute(

@@ -51,6 +51,7 @@ class System:
         slack_url: str,
         sendgrid_url: str,
         sendgrid_public_key: str = "",
+        supervised: bool = False,
     ) -> None:
         """Nothing runs yet.
 
@@ -63,6 +64,7 @@ class System:
             slack_url: what stands in for Slack's API.
             sendgrid_url: what stands in for SendGrid's.
             sendgrid_public_key: with which SendGrid's events are verified; empty: they are not set up.
+            supervised: start a service again that ends by itself, as the supervisor does, instead of failing the test.
         """
         web_port, door_port = free_ports(2)
         self.folder = folder
@@ -100,6 +102,9 @@ class System:
             for service in services()
         }
         self.store: Store = open_store(database_url)
+        self.deaths: list[tuple[str, int]] = []
+        """Services that ended by themselves and were started again, with their exit status."""
+        self._supervised = supervised
         self._ended_by_test: set[str] = set()
 
     @property
@@ -151,11 +156,15 @@ class System:
         return eventually(checked, what, within=within, explain=self.tails)
 
     def check_alive(self) -> None:
-        """Fail at once when a service that was started has ended by itself."""
+        """Fail when a service that was started has ended by itself; where supervised, start it again."""
         for process in self.processes.values():
             status = process.exit_status
-            if status is not None and process.name not in self._ended_by_test:
+            if status is None or process.name in self._ended_by_test:
+                continue
+            if not self._supervised:
                 raise AssertionError(f"{process.name} ended by itself with status {status}\n{process.tail()}")
+            self.deaths.append((process.name, status))
+            process.start()
 
     def kill(self, name: str) -> None:
         """`kill -9` a service."""
