@@ -44,7 +44,7 @@ test-tools: $(INSTALLED) $(JARS)
 	@deploy/bootstrap.sh test-tools
 
 run: install ## Start Kafka and every service, publish the demonstration's reports; Ctrl-C stops it all.
-	@exec $(BIN)/tocsinctl up --demo
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/tocsinctl up --demo
 
 test: export TOCSIN_REQUIRE_ALL := 1
 test: test-tools lint ## All checks and all tests, on a real broker, PostgreSQL and a browser.

@@ -63,8 +63,10 @@ class DeploySettings(AlertingSettings):
 
     def service_environment(self) -> dict[str, str]:
         """The environment in which the local stack's services run: this one, with what was left out filled in."""
+        # Without compiled modules every service takes three times as long to start, at every start.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {
-            **os.environ,
+            **inherited,
             "TOCSIN_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
             "TOCSIN_NETWORK_DIR": str(self.network_dir.absolute()),
             "TOCSIN_STATE_DIR": str(self.state),

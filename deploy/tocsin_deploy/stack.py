@@ -110,8 +110,8 @@ class LocalStack:
         return self._supervisor.process_ended()
 
     def down(self) -> None:
-        """Stop everything in order: whoever takes reports first, the broker last."""
-        self._supervisor.stop([name for name in self.names if name != BROKER] + [BROKER])
+        """Stop everything in order: the services, then the broker."""
+        self._supervisor.stop([name for name in self.names if name != BROKER])
 
     def _wait(self, condition: Callable[[], bool], seconds: float, failure: str) -> None:
         deadline = time.monotonic() + seconds

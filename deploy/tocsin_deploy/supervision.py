@@ -129,15 +129,20 @@ class Supervisor:
             for info in found
         ]
 
-    def stop(self, services: Sequence[str], timeout_seconds: float = 60) -> None:
-        """Stop the named services one after the other, then the rest and the supervisor itself."""
-        for name in services:
-            try:
-                self._call("stopProcess", name, True)
-            except SupervisionError:
-                break
-            except xmlrpc.client.Fault:
-                continue  # not running: nothing to stop
+    def stop(self, before: Sequence[str], timeout_seconds: float = 60) -> None:
+        """Stop everything and the supervisor itself.
+
+        Args:
+            before: the services that stop first, all at once; when they have ended, the rest (a broker) follows.
+            timeout_seconds: how long each half may take.
+        """
+        for name in before:
+            # Not running, or no supervisor: nothing to stop.
+            with contextlib.suppress(SupervisionError, xmlrpc.client.Fault):
+                self._call("stopProcess", name, False)
+        deadline = time.monotonic() + timeout_seconds
+        while self._any_runs(before) and time.monotonic() < deadline:
+            time.sleep(0.05)
         pid = self._pid()
         # It may be gone already.
         with contextlib.suppress(SupervisionError):
@@ -147,6 +152,11 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise SupervisionError(f"the supervisor (pid {pid}) did not stop within {timeout_seconds:g} s")
             time.sleep(0.05)
+
+    def _any_runs(self, names: Sequence[str]) -> bool:
+        with contextlib.suppress(SupervisionError):
+            return any(status.pid is not None for status in self.statuses() if status.name in names)
+        return False
 
     def process_ended(self) -> bool:
         """Whether the supervisor that this object started has ended."""
