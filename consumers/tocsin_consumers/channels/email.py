@@ -1,4 +1,4 @@
-"""E-mail through SendGrid: built by its Mail helper, sent by its client with a time limit of ours."""
+"""E-mail through SendGrid: built by its Mail class, sent by its client with a time limit of ours."""
 
 from __future__ import annotations
 

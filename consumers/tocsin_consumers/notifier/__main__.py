@@ -92,7 +92,6 @@ def _run(loop: ConsumeLoop, drain: Drain, stop: Event) -> bool:
         loop.run()
     finally:
         stop.set()
-        drain.wake()
         sender.join()
     return not failed.is_set()
 
@@ -126,7 +125,7 @@ def wire(
         pool=pool,
         workers=settings.notifier_workers,
     )
-    planner = Planner(store=store, directory=directory, channel=name, clock=system_clock, planned=drain.wake)
+    planner = Planner(store=store, directory=directory, channel=name, clock=system_clock, transact=drain.transact)
     group = f"{settings.topic_prefix}notify-{name}"
     letters = DeadLetterWriter(
         open_sink=lambda: KafkaSink(

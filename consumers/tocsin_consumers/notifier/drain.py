@@ -1,20 +1,22 @@
 """Sends what is due, many destinations at once: claim, send, record.
 
-One thread decides and writes; a pool of threads waits for the providers. A slow destination holds one worker and no
-other destination. Between the provider's yes and its record lies the one place where a death repeats a message: the
-claim runs out, and the next attempt carries the same delivery id.
+One thread at a time decides and writes; a pool of threads waits for the providers. A slow destination holds one worker
+and no other destination. Between the provider's yes and its record lies the one place where a death repeats a message:
+the claim runs out, and the next attempt carries the same delivery id.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor
 from queue import Empty, SimpleQueue
-from threading import Event
-from typing import Any
+from threading import Event, Lock
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel as ChannelName
 from tocsin_alerting.policy.directory import Directory
@@ -38,6 +40,13 @@ STORE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 _LAST_TRIES = 20
 """How often the last outcomes are still tried to be written when the process is to end and the store is away."""
 _log = get_logger()
+
+
+T = TypeVar("T")
+
+
+def _nothing(_session: Session) -> None:
+    """What a turn writes beside outcomes and claims."""
 
 
 class Drain:
@@ -88,12 +97,7 @@ class Drain:
         self._back: SimpleQueue[Attempt] = SimpleQueue()
         self._unwritten: list[Attempt] = []
         self._woken = Event()
-        self._news = Event()
-
-    def wake(self) -> None:
-        """There is something new to send."""
-        self._news.set()
-        self._woken.set()
+        self._one_at_a_time = Lock()
 
     def run(self, stop: Event) -> None:
         """Work until asked to stop; what is under way is finished and recorded first."""
@@ -122,21 +126,44 @@ class Drain:
 
     def turn(self, *, claims: bool = True) -> bool:
         """Record what has come back, then send what is due; whether there was anything."""
-        news = self._news.is_set()
-        self._news.clear()
-        self._collect()
-        free = self._workers - self._flying
-        may_claim = claims and free > 0
-        if not self._unwritten:
-            if not may_claim:
+        with self._one_at_a_time:
+            self._collect()
+            may_claim = claims and self._flying < self._workers
+            if not self._unwritten and not (may_claim and self._has_due()):
                 return False
-            if not news and not self._has_due():
-                return False
-        found = self._write_and_claim(free if may_claim else 0)
+            self._work(_nothing, claims=may_claim)
+            return True
+
+    def transact(self, write: Callable[[Session], T]) -> T:
+        """Let a planning be written, and send what is due thereby: one transaction, and no wait for the next turn.
+
+        Called from the thread that reads events; the two never write at the same time.
+        """
+        with self._one_at_a_time:
+            self._collect()
+            return self._work(write, claims=self._flying < self._workers)
+
+    def _work(self, write: Callable[[Session], T], *, claims: bool) -> T:
+        """Write, record and claim in one transaction; then hand what was claimed to the pool."""
+        free = self._workers - self._flying if claims else 0
+        with self._store.transaction() as session:
+            written = write(session)
+            self._writer.write(session, self._unwritten)
+            found = self._claim(session, free) if free else Claims((), 0)
+        # Only now are they committed; a failure above keeps them for the next turn.
+        self._unwritten.clear()
         for claimed, record in self._with_records(found.claimed):
             self._flying += 1
             self._pool.submit(self._attempt, claimed, record)
-        return True
+        if found.dropped or (free and len(found.claimed) == free):
+            # There may be more.
+            self._woken.set()
+        return written
+
+    def _claim(self, session: Session, limit: int) -> Claims:
+        return claim_due(
+            session, self._name, owner=self._owner, now=self._clock(), limit=limit, previews=self._previews
+        )
 
     def _take_back(self) -> None:
         """What this worker's last process had in hand when it died is sent now, not when its claims run out."""
@@ -156,25 +183,6 @@ class Drain:
     def _has_due(self) -> bool:
         with self._store.read() as session:
             return has_due(session, self._name, self._clock())
-
-    def _write_and_claim(self, limit: int) -> Claims:
-        with self._store.transaction() as session:
-            self._writer.write(session, self._unwritten)
-            found = (
-                claim_due(
-                    session,
-                    self._name,
-                    owner=self._owner,
-                    now=self._clock(),
-                    limit=limit,
-                    previews=self._previews,
-                )
-                if limit
-                else Claims((), 0)
-            )
-        # Only now are they committed; a failure above keeps them for the next turn.
-        self._unwritten.clear()
-        return found
 
     def _with_records(self, claimed: tuple[Claimed, ...]) -> list[tuple[Claimed, AlertRecord]]:
         """Each claimed delivery with its alert, read once for all who are told of it."""

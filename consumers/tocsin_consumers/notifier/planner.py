@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
@@ -16,20 +17,22 @@ from tocsin_schemas.errors import InvalidEvent, ProblemCode, invalid, problems_o
 from tocsin_schemas.logs import get_logger
 
 _log = get_logger()
+Transact = Callable[[Callable[[Session], tuple[str, ...]]], tuple[str, ...]]
+"""Runs a writing in a transaction and commits it."""
 
 
 class Planner:
     """Plans the deliveries of one channel, once for each event however often it comes."""
 
     def __init__(
-        self, *, store: Store, directory: Directory, channel: Channel, clock: Clock, planned: Callable[[], None]
+        self, *, store: Store, directory: Directory, channel: Channel, clock: Clock, transact: Transact
     ) -> None:
-        """Take the parts; `planned` is called when there is something new to send."""
+        """Take the parts; `transact` runs the writing in a transaction, and sees to the sending of what it wrote."""
         self._store = store
         self._directory = directory
         self._channel = channel
         self._clock = clock
-        self._planned = planned
+        self._transact = transact
 
     def handle(self, record: Received) -> None:
         """Plan what follows from one event, and commit it.
@@ -51,13 +54,12 @@ class Planner:
         if not any(delivery.channel is self._channel for delivery in plan.deliveries):
             self._report(event, plan, new=())
             return
-        with self._store.transaction() as session:
-            new = deliveries.plan(
+        new = self._transact(
+            lambda session: deliveries.plan(
                 session, event, self._channel, plan.deliveries, policy=self._directory.version, now=self._clock()
             )
+        )
         self._report(event, plan, new=new)
-        if new:
-            self._planned()
 
     def _report(self, event: AlertEvent, plan: NotificationPlan, *, new: tuple[str, ...]) -> None:
         log = _log.bind(alert=event.alert, revision=event.revision, channel=self._channel.value)

@@ -86,7 +86,7 @@ def test_nothing_in_a_mail_is_tracked(sendgrid: SendGridStandIn, channel: EmailC
 
 
 def test_a_line_break_in_a_subject_begins_no_header(sendgrid: SendGridStandIn, channel: EmailChannel) -> None:
-    """The vendor's helper lets it through; we do not."""
+    """The vendor's class lets it through; we do not."""
     message = replace(mail().message, subject="TLP:CLEAR x\r\nBcc: everybody@evil.example")
     channel.send(mail(message=message))
 

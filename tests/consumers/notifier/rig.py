@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.alerting.store.desk import Desk
 from tests.fakes import InlineExecutor, RecordingChannel
@@ -21,6 +23,7 @@ from tocsin_consumers.received import Received
 from tocsin_schemas.tokens import Tokens
 
 PAUSE = timedelta(seconds=1)
+T = TypeVar("T")
 
 
 class Notifier:
@@ -59,8 +62,13 @@ class Notifier:
             pool=InlineExecutor(),
             workers=workers,
         )
-        self.planner = Planner(store=store, directory=directory, channel=name, clock=clock, planned=self.drain.wake)
+        self.planner = Planner(store=store, directory=directory, channel=name, clock=clock, transact=self._write)
         self._read = 0
+
+    def _write(self, write: Callable[[Session], T]) -> T:
+        """Planning alone, so that a test can look between planning and sending."""
+        with self.store.transaction() as session:
+            return write(session)
 
     def hear(self) -> None:
         """Read what the desk has written since the last time."""

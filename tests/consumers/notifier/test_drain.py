@@ -10,19 +10,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.alerting import assessments
 from tests.consumers.notifier.rig import PAUSE, Notifier
 from tests.fixtures.clock import HandClock
 from tests.system.waiting import eventually
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.notification import DeliveryKind
+from tocsin_alerting.policy.notification import DeliveryKind, plan_notification
 from tocsin_alerting.policy.sending import GIVE_UP_AFTER, back_off
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.claims import LEASE, claim_due
+from tocsin_alerting.store.deliveries import alert_facts, plan
 from tocsin_alerting.store.tables import AlertRow, DestinationRow
 from tocsin_consumers.channels.outgoing import DeliveryError, Outgoing
 from tocsin_consumers.channels.preview import PreviewChannel
+from tocsin_consumers.notifier.planner import Planner
 from tocsin_schemas import Action, Answer, Severity, Tlp
 
 GB, JP = "C0GBDUTY", "C0JPDUTY"
@@ -62,6 +65,44 @@ def test_an_event_read_twice_is_told_once(slack: Notifier) -> None:
     slack.send()
 
     assert len(slack.channel.taken) == 10
+
+
+def test_what_is_planned_is_claimed_in_the_same_transaction(slack: Notifier, directory: Directory) -> None:
+    """An alert is on its way when its event has been dealt with; a repeat of the event claims nothing again."""
+    planner = Planner(
+        store=slack.store, directory=directory, channel=slack.name, clock=slack.clock, transact=slack.drain.transact
+    )
+    slack.planner = planner
+    _raise(slack)
+    slack.hear()
+    at_once = len(slack.channel.taken)
+    slack._read = 0
+    slack.hear()
+    slack.send()
+
+    assert at_once == 10
+    assert len(slack.channel.taken) == 10
+    assert {row.outcome for row in slack.rows()} == {"sent"}
+
+
+def test_a_planning_that_fails_sends_nothing(slack: Notifier) -> None:
+    """What was not committed is not told."""
+
+    def fail(session: Session) -> tuple[str, ...]:
+        slack_event = slack.desk.events()[0]
+        facts = alert_facts(session, slack_event)
+        assert facts is not None
+        planned = plan_notification(slack_event, facts, slack.desk.directory).deliveries
+        plan(session, slack_event, slack.name, planned, policy="p", now=slack.clock())
+        raise RuntimeError("a fault")
+
+    _raise(slack)
+    with pytest.raises(RuntimeError, match="a fault"):
+        slack.drain.transact(fail)
+    slack.send()
+
+    assert slack.channel.attempts == []
+    assert slack.rows() == []
 
 
 def test_retry_after_holds_that_destination_and_no_other(slack: Notifier) -> None:
@@ -492,7 +533,6 @@ def test_two_workers_share_the_queue_without_sending_twice(
 
     def work(notifier: Notifier) -> None:
         for _ in range(60):
-            notifier.drain.wake()
             notifier.drain.turn()
 
     for _ in range(4):

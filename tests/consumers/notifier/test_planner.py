@@ -81,16 +81,19 @@ def test_an_event_of_another_store_is_refused(
     """Its alert is not here: it goes among the dead letters and is not guessed at."""
     slack.desk.take(assessments.finding())
     (event,) = slack.desk.events()
-    woken: list[bool] = []
-    planner = Planner(
-        store=store, directory=directory, channel=Channel.SLACK, clock=clock, planned=lambda: woken.append(True)
-    )
+    written: list[object] = []
+
+    def write(change: object) -> tuple[str, ...]:
+        written.append(change)
+        return ()
+
+    planner = Planner(store=store, directory=directory, channel=Channel.SLACK, clock=clock, transact=write)
     other = replace(received("{}"), value=_envelope(event.model_copy(update={"alert": "another"}).model_dump_json()))
     with pytest.raises(InvalidEvent) as caught:
         planner.handle(other)
 
     assert [problem.code for problem in caught.value.problems] == [ProblemCode.NEVER_SEEN]
-    assert woken == []
+    assert written == []
 
 
 @pytest.mark.parametrize(("field", "value"), [("tlp", "TLP:ORANGE"), ("revision", 0), ("unknown", 1)])
