@@ -146,10 +146,10 @@ class System:
         self.store.close()
         return [complaint for complaint in complaints if complaint]
 
-    def eventually(self, look: Callable[[], T], what: str, *, within: float = 20) -> T:
+    def eventually(self, look: Callable[[], T | None], what: str, *, within: float = 20) -> T:
         """What `look` gives as soon as it gives something; the services' logs are shown when it does not in time."""
 
-        def checked() -> T:
+        def checked() -> T | None:
             self.check_alive()
             return look()
 

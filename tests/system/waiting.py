@@ -9,7 +9,12 @@ T = TypeVar("T")
 
 
 def eventually(
-    look: Callable[[], T], what: str, *, within: float, explain: Callable[[], str] = str, every: float = _POLL_SECONDS
+    look: Callable[[], T | None],
+    what: str,
+    *,
+    within: float,
+    explain: Callable[[], str] = str,
+    every: float = _POLL_SECONDS,
 ) -> T:
     """What `look` gives as soon as it gives something true.
 
