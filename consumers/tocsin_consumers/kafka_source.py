@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from kafka import KafkaConsumer
@@ -42,6 +43,8 @@ class KafkaSource:
         metadata_seconds: float = _METADATA_SECONDS,
     ) -> None:
         self._positions: dict[TopicPartition, int] = {}
+        # The vendor tells of revoked partitions on a thread of its own. Never held while the vendor is called.
+        self._positions_lock = Lock()
         self._max_records = max_records
         self._consumer = KafkaConsumer(
             bootstrap_servers=[server.strip() for server in bootstrap_servers.split(",")],
@@ -91,7 +94,8 @@ class KafkaSource:
 
     def done(self, record: Received) -> None:
         """Count the message and all before it in its partition as dealt with."""
-        self._positions[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        with self._positions_lock:
+            self._positions[TopicPartition(record.topic, record.partition)] = record.offset + 1
 
     def commit(self, *, wait: bool) -> None:
         """Commit how far this member has come.
@@ -99,24 +103,23 @@ class KafkaSource:
         Raises:
             KafkaError, OSError: the broker is away; only with `wait`.
         """
-        if not self._positions:
+        with self._positions_lock:
+            positions, self._positions = self._positions, {}
+        if not positions:
             return
-        offsets = {place: OffsetAndMetadata(offset, "", -1) for place, offset in self._positions.items()}
+        offsets = {place: OffsetAndMetadata(offset, "", -1) for place, offset in positions.items()}
         if wait:
             self._consumer.commit(offsets, timeout_ms=_SESSION_MILLISECONDS)
         else:
             self._consumer.commit_async(offsets, callback=self._committed)
-        self._positions.clear()
 
-    def revoked(self, places: list[TopicPartition]) -> None:
+    def revoked(self) -> None:
         """Before partitions go to another member: tell how far this one came, so that it begins there.
 
         Without waiting: the vendor calls this on its own thread, where nothing may block. Should it come too late, the
         next member repeats some, which changes nothing.
         """
         self.commit(wait=False)
-        for place in places:
-            self._positions.pop(place, None)
 
     def close(self) -> None:
         """Commit what was done, and leave. A static member keeps its partitions for the session timeout."""
@@ -138,9 +141,10 @@ class KafkaSource:
     def _committed(self, offsets: dict[TopicPartition, Any], outcome: Any) -> None:
         if isinstance(outcome, Exception):
             _log.warning("offsets_not_committed", partitions=len(offsets), error=type(outcome).__name__)
-            for place, committed in offsets.items():
-                # The next commit tells them again, unless the member has come further by then.
-                self._positions.setdefault(place, committed.offset)
+            with self._positions_lock:
+                for place, committed in offsets.items():
+                    # The next commit tells them again, unless the member has come further by then.
+                    self._positions.setdefault(place, committed.offset)
 
     def _poll(self, wait_seconds: float) -> list[Received]:
         batches: dict[TopicPartition, list[Any]] = self._consumer.poll(
@@ -166,8 +170,8 @@ class _OnRebalance(ConsumerRebalanceListener):  # type: ignore[misc]  # the vend
     def __init__(self, source: KafkaSource) -> None:
         self._source = source
 
-    def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        self._source.revoked(list(revoked))
+    def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:  # noqa: ARG002 - the vendor's signature
+        self._source.revoked()
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         _log.info("partitions_assigned", partitions=sorted(f"{place.topic}/{place.partition}" for place in assigned))
