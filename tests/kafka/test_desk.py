@@ -101,7 +101,7 @@ class Deciding:
     def alerts(self) -> dict[str, int]:
         """The revision of each alert in the store."""
         with self.store.read() as session:
-            return dict(session.execute(select(AlertRow.id, AlertRow.revision)).tuples().all())
+            return {row.id: row.revision for row in session.execute(select(AlertRow.id, AlertRow.revision))}
 
     def published(self) -> list[AlertEvent]:
         """What lies in the topic of alerts, each partition in its order."""
