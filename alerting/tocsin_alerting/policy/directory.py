@@ -114,12 +114,23 @@ class Directory:
         """What the holder of an operator's token may read."""
         self.version = version
         """Name and content digest; every delivery records it."""
+        self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
+        self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
+        # Asked for every address of every message: a network may list thousands.
+        for contact in self.contacts.values():
+            team = (contact.institute, contact.team)
+            self._teams[team] = (*self._teams.get(team, ()), contact)
+            for address in contact.addresses:
+                place = (address.channel.value, address.address)
+                self._readers[place] = (*self._readers.get(place, ()), (contact, address))
 
     def team(self, institute: str, team: str) -> tuple[Contact, ...]:
         """The contacts of an institute's team, in the order of the file."""
-        return tuple(
-            contact for contact in self.contacts.values() if contact.institute == institute and contact.team == team
-        )
+        return self._teams.get((institute, team), ())
+
+    def readers(self, channel: str, address: str) -> tuple[tuple[Contact, Address], ...]:
+        """Everybody who lists an address of a channel, each with how it is listed."""
+        return self._readers.get((channel, address), ())
 
     def institute_name(self, institute: str) -> str:
         """An institute's present name, or its id where it has none."""

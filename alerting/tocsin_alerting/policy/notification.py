@@ -141,25 +141,16 @@ def disclosure_at(tlp: Tlp, contact_id: str, channel: str, address: str, directo
 
     Everybody who lists an address reads it, so the least of what its readers may know is what may be said there.
     """
-    contact = directory.contacts.get(contact_id)
-    listed = None if contact is None else _listed(contact, channel, address)
-    if contact is None or listed is None:
+    readers = directory.readers(channel, address)
+    if all(contact.id != contact_id for contact, _ in readers):
         return Level.NOTHING, NO_LONGER_LISTED
-    found = [disclose(tlp, contact, listed)]
-    for other in directory.contacts.values():
-        theirs = None if other is contact else _listed(other, channel, address)
-        if theirs is not None:
-            found.append(disclose(tlp, other, theirs))
+    found = [disclose(tlp, contact, listed) for contact, listed in readers]
     least = min(found, key=_openness)
     return least.level, least.reason.value
 
 
 def _openness(disclosure: Disclosure) -> int:
     return (Level.NOTHING, Level.NOTICE, Level.FULL).index(disclosure.level)
-
-
-def _listed(contact: Contact, channel: str, address: str) -> Address | None:
-    return next((at for at in contact.addresses if at.channel.value == channel and at.address == address), None)
 
 
 def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory) -> NotificationPlan:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -12,12 +12,25 @@ from structlog.testing import capture_logs
 from tests.alerting import assessments
 from tests.consumers.notifier.rig import Notifier, received
 from tests.fixtures.clock import HandClock
-from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.policy.directory import Channel, Contact, Directory
 from tocsin_alerting.store import Store
 from tocsin_consumers.notifier import planner as planner_module
 from tocsin_consumers.notifier.planner import Planner
 from tocsin_schemas import InvalidEvent, ProblemCode, Tlp
 from tocsin_schemas.logs import get_logger
+
+
+def _with_contacts(directory: Directory, contacts: Iterable[Contact]) -> Directory:
+    """The same policy, with other contacts."""
+    return Directory(
+        contacts=contacts,
+        ladders=directory.ladders.values(),
+        routes=directory.routes,
+        coordinator=directory.coordinator,
+        institute_names=directory.institute_names,
+        operator_clearance=directory.operator_clearance,
+        version=directory.version,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -33,12 +46,12 @@ def test_an_event_is_planned_once_although_the_policy_has_changed(
     slack.desk.take(assessments.finding())
     slack.hear()
     before = slack.rows()
-    changed = copy.copy(directory)
     moved = directory.contacts["gb.duty"]
     elsewhere = tuple(
         at.model_copy(update={"address": "C0GBNEW"}) if at.channel is Channel.SLACK else at for at in moved.addresses
     )
-    changed.contacts = {**directory.contacts, "gb.duty": moved.model_copy(update={"addresses": elsewhere})}
+    kept = {**directory.contacts, "gb.duty": moved.model_copy(update={"addresses": elsewhere})}
+    changed = _with_contacts(directory, kept.values())
     again = Notifier(store=store, directory=changed, clock=clock)
     again.hear()
 
@@ -58,11 +71,13 @@ def test_who_is_not_told_is_written_down_with_the_reason_and_a_gap_is_said_aloud
     store: Store, directory: Directory, clock: HandClock
 ) -> None:
     """Nobody of an institute may be told: rows that say why, and an error in the log that names the institute."""
-    strict = copy.copy(directory)
-    strict.contacts = {
-        name: contact.model_copy(update={"clearance": Tlp.CLEAR}) if contact.institute == "jp" else contact
-        for name, contact in directory.contacts.items()
-    }
+    strict = _with_contacts(
+        directory,
+        (
+            contact.model_copy(update={"clearance": Tlp.CLEAR}) if contact.institute == "jp" else contact
+            for contact in directory.contacts.values()
+        ),
+    )
     desk = Notifier(store=store, directory=directory, clock=clock)
     desk.desk.take(assessments.finding())
     notifier = Notifier(store=store, directory=strict, clock=clock)
