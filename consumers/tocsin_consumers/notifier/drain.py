@@ -34,6 +34,8 @@ from tocsin_schemas.clock import Clock
 from tocsin_schemas.logs import get_logger
 
 _IDLE_SECONDS = 0.5
+_LULL_SECONDS = 0.06
+"""A rested destination or a retry may be taken up so much later than it could be."""
 _SHORTEST_SECONDS = 0.005
 STORE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 """What a look into the store raises while it cannot be had."""
@@ -109,7 +111,7 @@ class Drain:
                 if left_behind:
                     self._take_back()
                     left_behind = False
-                moved = self.turn(claims=not stop.is_set())
+                self.turn(claims=not stop.is_set())
                 patience.reset()
             except STORE_AWAY as error:
                 _log.warning("away", at="drain", error=type(error).__name__, tries=patience.tries + 1)
@@ -121,7 +123,8 @@ class Drain:
                 continue
             if stop.is_set() and not self._flying and not self._unwritten:
                 return
-            if not moved:
+            # While messages come and go the next one wakes it; only in a lull is the store asked how long it lasts.
+            if not self._woken.wait(_LULL_SECONDS):
                 self._woken.wait(self._idle_seconds())
 
     def turn(self, *, claims: bool = True) -> bool:
