@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass, replace
 
@@ -19,8 +18,7 @@ from tocsin_schemas import (
     read_report,
 )
 from tocsin_schemas.signatures import ATTRIBUTE as SIGNATURE
-
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+from tocsin_schemas.trace_context import is_traceparent
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +99,3 @@ def read_outgoing(value: bytes) -> Outgoing:
 def new_traceparent() -> str:
     """A trace of its own for one report (W3C Trace Context)."""
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-
-
-def is_traceparent(text: str) -> bool:
-    """Whether the text is a trace context that can be carried on."""
-    return _TRACEPARENT.fullmatch(text) is not None

@@ -27,6 +27,7 @@ from tocsin_schemas import (
     invalid,
     read_report,
 )
+from tocsin_schemas.trace_context import is_traceparent
 
 SOURCE = "urn:tocsin:service:grade"
 """The CloudEvents source of everything that grading says."""
@@ -103,8 +104,9 @@ class Grader:
         check_signature(institute, envelope)
         assessment = self.rubric.assess(report)
         extensions = {"tlp": report.body.tlp.value}
-        traceparent = envelope.extensions.get("traceparent")
-        if traceparent is not None:
+        traceparent = envelope.extensions.get("traceparent", "")
+        # Who writes to Kafka directly may send any text by this name, and one too long for the store would stop desks.
+        if is_traceparent(traceparent):
             extensions["traceparent"] = traceparent
         made = Envelope(
             id=assessment_id(envelope, self.rubric.version),

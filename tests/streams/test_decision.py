@@ -77,6 +77,15 @@ def test_a_good_report_becomes_an_assessment_of_its_series() -> None:
     assert assessment.grade.rubric == GRADER.rubric.version
 
 
+@pytest.mark.parametrize("text", ["x" * 65, f"{TRACE}-and-more", "", "a\0b", "00-0-0-00", TRACE.upper()])
+def test_a_traceparent_that_is_none_is_not_carried_on(text: str) -> None:
+    """Whatever an institute writes by that name, no desk has to store it; the report is graded all the same."""
+    decision = decide(as_json({**good(), "traceparent": text}))
+
+    assert decision.topic is ASSESSMENTS
+    assert from_json(decision.envelope.to_json()).extensions == {"tlp": "TLP:AMBER"}
+
+
 def test_a_retraction_becomes_an_assessment_without_a_grade() -> None:
     """Taking back is first-class: it follows its original."""
     value = envelope(RETRACTION, kind=ReportKind.FINDING, action=Action.RETRACT).to_json()

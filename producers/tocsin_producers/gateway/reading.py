@@ -12,7 +12,6 @@ from urllib.parse import unquote_to_bytes
 
 from tocsin_producers.gateway.problems import Refusal
 from tocsin_producers.kinds import read_body
-from tocsin_producers.outgoing import is_traceparent
 from tocsin_schemas import (
     Action,
     Envelope,
@@ -32,6 +31,7 @@ from tocsin_schemas import (
 from tocsin_schemas.errors import shown
 from tocsin_schemas.json_text import parse_json
 from tocsin_schemas.signatures import check_signature
+from tocsin_schemas.trace_context import is_traceparent
 
 TAKEN = "application/cloudevents+json, application/json"
 _QUERY = ("action", "series")
