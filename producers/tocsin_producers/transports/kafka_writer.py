@@ -124,9 +124,9 @@ class KafkaWriter:
 
     def _told_later(self, producer: Any, error: Exception, done: Done) -> None:
         failure = translate(error, self.bootstrap_servers)
-        if failure.fault is Fault.TEMPORARY:
-            # Not closed here: this is the producer's own thread.
-            self._distrusted = producer
+        # Whatever the fault: after one refusal the vendor's idempotent producer may answer it to every later record.
+        # Not closed here: this is the producer's own thread.
+        self._distrusted = producer
         done(failure)
 
     def _connected(self) -> Any:
