@@ -154,6 +154,10 @@ def dead_letters(*, as_json: AsJson = False) -> None:
     settings = DeploySettings()
     for kept in read_dead_letters(settings.bootstrap_servers, settings.topic_prefix):
         letter = kept.letter
+        if letter is None:
+            said = f"is no dead letter: {kept.fault}"
+            print(json.dumps({"offset": kept.offset, "fault": said}) if as_json else f"{kept.offset}  {said}")
+            continue
         if as_json:
             print(json.dumps({"at": kept.recorded_at, **letter.model_dump(mode="json")}, default=str))
             continue

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kafka import KafkaConsumer, TopicPartition
+from pydantic import ValidationError
 
-from tocsin_schemas import DEAD_LETTERS, DeadLetter, from_json
+from tocsin_schemas import DEAD_LETTERS, DeadLetter, InvalidEvent, from_kafka
+from tocsin_schemas.errors import problems_of
 
 _IDLE_MILLISECONDS = 5_000
 
@@ -19,7 +21,10 @@ class KeptDeadLetter:
 
     offset: int
     recorded_at: datetime | None
-    letter: DeadLetter
+    letter: DeadLetter | None
+    """None: what lies there is no dead letter of ours, and hides none that is."""
+    fault: str | None = None
+    """Why it is none."""
 
 
 def read_dead_letters(bootstrap_servers: str, prefix: str) -> Iterator[KeptDeadLetter]:
@@ -46,9 +51,18 @@ def read_dead_letters(bootstrap_servers: str, prefix: str) -> Iterator[KeptDeadL
             if consumer.position(partition) >= end:
                 continue
             for record in consumer:
-                envelope = from_json(record.value)
-                yield KeptDeadLetter(record.offset, envelope.time, DeadLetter.model_validate(envelope.data))
+                yield _kept(record.offset, record.value)
                 if record.offset + 1 >= end:
                     break
     finally:
         consumer.close()
+
+
+def _kept(offset: int, value: bytes | None) -> KeptDeadLetter:
+    try:
+        envelope = from_kafka((), value)
+        return KeptDeadLetter(offset, envelope.time, DeadLetter.model_validate(envelope.data))
+    except InvalidEvent as error:
+        return KeptDeadLetter(offset, None, None, str(error))
+    except ValidationError as error:
+        return KeptDeadLetter(offset, None, None, str(InvalidEvent(problems_of(error, DeadLetter))))
