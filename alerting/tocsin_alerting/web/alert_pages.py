@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from sqlalchemy.exc import DataError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tocsin_alerting.messages.view import AlertView, ResponseView
@@ -75,7 +76,7 @@ def _list(web: Web, reader: Reader, shown: Shown, cursor: str | None) -> Respons
                 limit=_PAGE_SIZE,
                 cursor=cursor,
             )
-        except ValueError as error:
+        except (ValueError, DataError) as error:  # PostgreSQL on a NUL character in the cursor
             raise Refused(422, "There is no such page of the list", "Go back to the first page.") from error
     alerts = [as_seen_by(reader, view) for view in page.items]
     return HTMLResponse(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import ValidationError
+from sqlalchemy.exc import DataError
 from starlette.responses import JSONResponse, Response
 
 from tocsin_alerting.links import alert_link
@@ -133,7 +134,7 @@ def _list(web: Web, reader: Reader, *, states: tuple[AlertState, ...], limit: in
             page = alert_page(
                 session, directory=web.directory, level=reader.level, states=states, limit=limit, cursor=cursor
             )
-        except ValueError as error:
+        except (ValueError, DataError) as error:  # PostgreSQL on a NUL character in the cursor
             problem = Problem("cursor", "is not a cursor of this list.", "Take it from 'next' of the page before.")
             raise Refused(422, "The request is not valid", str(problem), problems=[problem]) from error
     items = (as_seen_by(reader, view) for view in page.items)

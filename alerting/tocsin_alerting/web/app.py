@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from tocsin_alerting.policy.directory import Directory
@@ -25,7 +25,7 @@ from tocsin_alerting.web.nonces import Nonces
 from tocsin_alerting.web.people import change_words, person
 from tocsin_alerting.web.refusals import handle_refusals
 from tocsin_alerting.web.templating import environment
-from tocsin_alerting.web.transport import Transport
+from tocsin_alerting.web.transport import Transport, refuse_nul
 from tocsin_schemas.clock import Clock, system_clock
 from tocsin_schemas.institutes import Institutes
 from tocsin_schemas.tokens import Tokens
@@ -77,6 +77,7 @@ def create_app(
         # The stock pages of documentation load scripts from elsewhere, which our pages forbid.
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(refuse_nul)],
     )
     handle_refusals(app, templates)
     app.add_middleware(Transport)

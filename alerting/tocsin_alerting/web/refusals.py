@@ -67,6 +67,11 @@ def problem_response(refused: Refused) -> JSONResponse:
     )
 
 
+def _parameter(place: Sequence[str | int]) -> str:
+    """The name of a parameter; of one that may be given several times FastAPI says which one, too."""
+    return next((str(part) for part in reversed(place) if isinstance(part, str)), "(request)")
+
+
 def handle_refusals(app: FastAPI, templates: Environment) -> None:
     """Answer every refusal of the application in the form its sender reads."""
 
@@ -94,7 +99,9 @@ def handle_refusals(app: FastAPI, templates: Environment) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         problems = [
-            Problem(field=str(fault["loc"][-1]), message=f"{fault['msg']}.", fix="Correct the value or leave it out.")
+            Problem(
+                field=_parameter(fault["loc"]), message=f"{fault['msg']}.", fix="Correct the value or leave it out."
+            )
             for fault in error.errors()
         ]
         detail = "; ".join(str(problem) for problem in problems)

@@ -25,6 +25,8 @@ _SIGNATURE = "x-twilio-email-event-webhook-signature"
 _TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 _SERVER_PART = re.compile(r"\.(filter|recv)")
 _KINDS = frozenset(Receipt)
+_NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL holds no NUL character: one event that has it would cost its whole batch."""
 
 _log = get_logger()
 _batch: TypeAdapter[list[Any]] = TypeAdapter(list[Any])
@@ -34,10 +36,10 @@ class _Event(BaseModel):
     """The part of an event that is read here; the address in it is not."""
 
     event: str
-    sg_event_id: Annotated[str, Field(min_length=1, max_length=200)]
+    sg_event_id: Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_NUL)]
     timestamp: Annotated[int, Field(ge=0, le=253_402_300_799)]
-    sg_message_id: str | None = None
-    delivery: Annotated[str, Field(max_length=36)] | None = None
+    sg_message_id: Annotated[str, Field(pattern=_NO_NUL)] | None = None
+    delivery: Annotated[str, Field(max_length=36, pattern=_NO_NUL)] | None = None
     """Our custom argument, which SendGrid gives back at the top level."""
     reason: str | None = None
     response: str | None = None
@@ -131,7 +133,7 @@ def _provider_event(event: _Event) -> ProviderEvent:
         at=datetime.fromtimestamp(event.timestamp, UTC),
         delivery_id=event.delivery,
         provider_id=_SERVER_PART.split(event.sg_message_id, maxsplit=1)[0] if event.sg_message_id else None,
-        reason=event.reason or event.response,
+        reason=(event.reason or event.response or "").replace("\0", "") or None,
         temporary=event.type == "blocked",
     )
 

@@ -38,7 +38,7 @@ class _Named(BaseModel):
 
 class _Action(BaseModel):
     action_id: Annotated[str, Field(max_length=255)]
-    value: Annotated[str, Field(max_length=2_000)] | None = None
+    value: Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")] | None = None
     url: str | None = None
 
 

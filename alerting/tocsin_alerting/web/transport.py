@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin_alerting.web.refusals import Refused
+from tocsin_schemas.errors import Problem, shown
 
 BODY_BYTES = 4 * 1024 * 1024
 """More than any provider's batch of events."""
@@ -66,6 +67,20 @@ async def _raw_body(request: Request) -> bytes:
 
 RawBody = Annotated[bytes, Depends(_raw_body)]
 """The body as it was sent, before anything has parsed it: signatures are over these bytes."""
+
+
+def refuse_nul(request: Request) -> None:
+    """Refuse an address that spells a NUL character: nothing has it in its name, and PostgreSQL refuses to look for it.
+
+    Raises:
+        Refused: 404 where the path has one, 422 where a parameter has.
+    """
+    if "\0" in request.scope["path"]:
+        raise Refused(404, "Not Found", "There is nothing at this address.")
+    named = [name for name, value in request.query_params.multi_items() if "\0" in value]
+    if named:
+        problem = Problem(shown(named[0]), "holds a NUL character.", "Leave it out.")
+        raise Refused(422, "The request is not valid", str(problem), problems=[problem])
 
 
 def form_fields(body: bytes) -> dict[str, str]:

@@ -241,7 +241,13 @@ def test_the_list_is_narrowed_by_state(network: Network) -> None:
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("state=new", "0"), ("limit=0", "limit"), ("limit=x", "limit"), ("cursor=x", "cursor"), ("cursor=e30", "cursor")],
+    [
+        ("state=new", "state"),
+        ("limit=0", "limit"),
+        ("limit=x", "limit"),
+        ("cursor=x", "cursor"),
+        ("cursor=e30", "cursor"),
+    ],
 )
 def test_a_bad_parameter_is_named(network: Network, query: str, field: str) -> None:
     """422 as problem+json."""
@@ -249,7 +255,7 @@ def test_a_bad_parameter_is_named(network: Network, query: str, field: str) -> N
 
     assert reply.status_code == 422
     assert reply.headers["content-type"] == "application/problem+json"
-    assert reply.json()["errors"][0]["field"] in {field, "state"}
+    assert reply.json()["errors"][0]["field"] == field
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,7 @@ def test_an_event_without_our_id_is_known_by_sendgrids(network: Network) -> None
         ({"event": "bounce", "sg_event_id": "x", "timestamp": "soon"}, {}),
         ({"event": "bounce", "sg_event_id": "x", "timestamp": 10**15}, {}),
         ("no object", {}),
+        ({"event": "bounce", "sg_event_id": "a\0b", "timestamp": 1}, {}),
         ({"event": "bounce", "sg_event_id": "x", "timestamp": 1, "delivery": "d-unknown"}, {"unknown_delivery": 1}),
     ],
 )
@@ -243,6 +244,16 @@ def test_what_says_nothing_of_a_mail_of_ours_is_passed_over(
 
     assert reply.status_code == 200
     assert reply.json() == {"taken": 1, **outcome}
+
+
+def test_a_reason_that_holds_a_nul_character_is_kept_without_it(network_on_each: Network) -> None:
+    """PostgreSQL holds none; the bounce counts all the same, and so does the rest of its batch."""
+    network_on_each.settings["sendgrid_webhook_public_key"] = _PUBLIC
+    delivery = network_on_each.deliver(network_on_each.raise_alert())
+    reply = _post(network_on_each, _event("bounce", network_on_each.clock(), delivery=delivery, reason="550\0 gone"))
+
+    assert reply.status_code == 200
+    assert _bad(network_on_each) == [("duty@gb.example", "bounce: 550 gone")]
 
 
 def test_nothing_personal_is_kept_of_an_event(network: Network) -> None:

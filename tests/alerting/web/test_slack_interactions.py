@@ -152,6 +152,7 @@ def test_a_body_that_is_not_utf8_is_refused(network: Network) -> None:
         ({**_click("d"), "user": {"id": "U1\n<x>"}}, "user.id"),
         ({**_click("d"), "channel": None}, "channel"),
         ({**_click("d"), "actions": [{"action_id": "acknowledge"}]}, "value"),
+        (_click("a\0b"), "actions.0.value"),
     ],
 )
 def test_a_payload_that_is_not_slacks_is_explained(network: Network, payload: Payload | str, word: str) -> None:
