@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from tocsin_consumers.kafka_source import BROKER_AWAY, HOPELESS
 from tocsin_consumers.patience import Patience
 from tocsin_consumers.received import Received, RecordSource
-from tocsin_schemas.errors import InvalidEvent
+from tocsin_schemas.errors import InvalidEvent, ProblemCode, invalid
 from tocsin_schemas.logs import get_logger
 
 AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeoutError, *BROKER_AWAY)
@@ -143,29 +143,40 @@ class ConsumeLoop:
     def _settle(self, source: RecordSource, record: Received) -> bool:
         """Handle a message or put it among the dead letters, however often that must be tried; False: asked to stop."""
         patience, blunders = Patience(self._stop), 0
+        hopeless: InvalidEvent | None = None
         while True:
             try:
-                self._once(record)
+                if hopeless is None:
+                    self._once(record)
+                else:
+                    self._refuse(record, hopeless)
             except AWAY as error:
                 _log.warning(
                     "away", at="handle", error=type(error).__name__, tries=patience.tries + 1, **_place(record)
                 )
             except Exception as error:
-                blunders += 1
-                if blunders >= _BLUNDERS:
-                    error.add_note(f"while handling {record.topic}/{record.partition}@{record.offset}")
+                if hopeless is not None:
+                    error.add_note(f"while refusing {record.topic}/{record.partition}@{record.offset}")
                     raise
+                blunders += 1
                 _log.exception("handler_failed", tries=blunders, **_place(record))
+                if blunders >= _BLUNDERS:
+                    hopeless = _internal(error)
+                    continue
             else:
                 return True
             if not patience.wait():
                 return False
-            try:
-                self._waiting.extend(source.stay())
-            except HOPELESS:
-                raise
-            except BROKER_AWAY as error:
-                _log.warning("broker_away", at="stay", error=type(error).__name__)
+            self._stay(source)
+
+    def _stay(self, source: RecordSource) -> None:
+        """Keep the group's membership while a message waits to be tried again."""
+        try:
+            self._waiting.extend(source.stay())
+        except HOPELESS:
+            raise
+        except BROKER_AWAY as error:
+            _log.warning("broker_away", at="stay", error=type(error).__name__)
 
     def _once(self, record: Received) -> None:
         try:
@@ -202,6 +213,16 @@ class ConsumeLoop:
         except BROKER_AWAY as error:
             # What was done is not committed, and will be repeated, which changes nothing.
             _log.warning("broker_away", at="close", error=type(error).__name__)
+
+
+def _internal(error: Exception) -> InvalidEvent:
+    """One message that this software cannot do must not keep all the later ones from people."""
+    return invalid(
+        "(event)",
+        f"could not be handled here: {type(error).__name__}.",
+        "Nothing is wrong with it as far as is known: the operators find the cause in the log, and publish it again.",
+        ProblemCode.INTERNAL,
+    )
 
 
 def _place(record: Received) -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_deploy.broker import LOOPBACK
+from tocsin_deploy.private_folder import private_folder
 
 _SECRET_BYTES = 32
 
@@ -80,7 +81,7 @@ class DeploySettings(AlertingSettings):
 
 def _kept_secret_keys(file: Path) -> list[str]:
     """The keys in a file that only its owner reads. Exclusive creation: two processes never keep different ones."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

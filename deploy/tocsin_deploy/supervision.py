@@ -19,6 +19,7 @@ from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
+from tocsin_deploy.private_folder import private_folder
 from tocsin_deploy.services import Service
 
 _SOCKET_PATH_LIMIT = 100
@@ -85,8 +86,9 @@ class Supervisor:
         """
         if self.answers():
             raise SupervisionError(f"the stack of {self._state} runs already: `tocsinctl down` first")
-        (self._state / "run").mkdir(parents=True, exist_ok=True)
-        (self._state / "log").mkdir(parents=True, exist_ok=True)
+        private_folder(self._state)
+        for name in ("run", "log"):
+            (self._state / name).mkdir(exist_ok=True)
         configuration = self._state / "run" / "supervisord.conf"
         self._write(configuration, services)
         command = [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(configuration)]
@@ -200,6 +202,8 @@ class Supervisor:
             "silent": "true",
             # Children's children (none of ours has any) and stale sockets are supervisord's to clear away.
             "nocleanup": "true",
+            # Topics, store and logs are for their owner's eyes: protected texts lie in them.
+            "umask": "077",
         }
         for service in services:
             configuration[f"program:{service.name}"] = {

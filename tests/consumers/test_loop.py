@@ -116,12 +116,28 @@ def test_a_dead_letter_that_cannot_be_written_is_tried_again() -> None:
     assert [offset for offset, _ in member.refused] == [2]
 
 
-def test_a_blunder_is_tried_again_and_then_ends_the_process_at_that_message() -> None:
-    """The next process begins with it: it is neither lost nor passed over."""
+def test_a_blunder_is_tried_again_and_then_put_among_the_dead_letters() -> None:
+    """A message that the software cannot do is kept with its reason, and keeps no later one from people."""
     member = Member(_five())
     member.failures[3] = [ZeroDivisionError()] * 3
+    member.refusing_fails = [TimeoutError("not confirmed")]
+    member.loop.run()
 
-    with pytest.raises(ZeroDivisionError) as blunder:
+    assert member.handled == [0, 1, 2, 4]
+    ((offset, refused),) = member.refused
+    assert offset == 3
+    assert refused.problems[0].code is ProblemCode.INTERNAL
+    assert "ZeroDivisionError" in str(refused)
+    assert member.source.committed[-1] == (0, 4)
+
+
+def test_a_blunder_whose_dead_letter_fails_too_ends_the_process_at_that_message() -> None:
+    """What can neither be done nor kept is left for the next process, which begins with it."""
+    member = Member(_five())
+    member.failures[3] = [ZeroDivisionError()] * 3
+    member.refusing_fails = [ValueError("no dead letter")]
+
+    with pytest.raises(ValueError, match="no dead letter") as blunder:
         member.loop.run()
     assert "tocsin.assessments/0@3" in str(blunder.value.__notes__)
     assert member.source.committed == [(0, 0), (0, 1), (0, 2)]

@@ -31,6 +31,14 @@ def test_secret_keys_are_made_once_and_only_their_owner_reads_them(settings: Dep
     assert stat.S_IMODE((settings.state / "secret-keys").stat().st_mode) == 0o600
 
 
+def test_the_state_folder_is_for_its_owner_only(settings: DeploySettings) -> None:
+    """Topics, store and logs hold protected texts; nobody else on the machine may look."""
+    settings.state.mkdir(mode=0o755)
+    settings.secret_keys_or_new()
+
+    assert stat.S_IMODE(settings.state.stat().st_mode) == 0o700
+
+
 def test_services_are_told_where_everything_is(settings: DeploySettings) -> None:
     """Ports and state folder decide every address; nothing relative is left for another working directory."""
     environment = settings.service_environment()
