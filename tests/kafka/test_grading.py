@@ -144,7 +144,7 @@ def test_missing_topics_end_the_start_with_the_command_to_run(
     deployment.worker.start()
     deployment.wait_for(lambda: not deployment.worker.is_running, "the worker ends")
     status, said = deployment.worker.exit_status, deployment.worker.said()
-    deployment.close()
+    deployment.close(ended_itself=True)
 
     assert status == 69
     assert f"{topic_prefix}findings" in said
