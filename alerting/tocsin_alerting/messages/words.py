@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView, ChangeView, ResponseView
+from tocsin_alerting.policy.ladders import LadderReason
 from tocsin_alerting.policy.notification import TellingReason
 from tocsin_schemas.vocabulary import (
     AlertChange,
@@ -176,7 +177,11 @@ def change_sentence(change: ChangeView) -> str:
         case AlertChange.ESCALATED if change.step is None:
             return f"{who} is SILENT: its ladder is exhausted and nobody answered."
         case AlertChange.ESCALATED:
-            return f"Nobody at {who} answered; step {change.step} of its ladder was told."
+            told = f"step {change.step} of its ladder was told."
+            return {
+                LadderReason.NEWLY_CONCERNED.value: f"{who} came to owe an answer; {told}",
+                LadderReason.STEP_CANNOT_BE_TOLD.value: f"Nobody of the step before may be told; at {who} {told}",
+            }.get(change.reason, f"Nobody at {who} answered; {told}")
         case AlertChange.ACKNOWLEDGED:
             known = {answer.value: word for answer, word in ANSWER.items()}
             return f"{who} {known.get(change.reason, ANSWER[Answer.ACKNOWLEDGE])}{by}."
@@ -192,7 +197,7 @@ def change_sentence(change: ChangeView) -> str:
                 "severity_raised": f"The severity was raised to {word}; everybody is asked anew.",
                 "severity_lowered": f"The severity was lowered to {word}.",
                 "report_added": "A further report was added.",
-                "report_corrected": "A report was corrected.",
+                "report_corrected": "A report was corrected or taken back.",
             }.get(change.reason, "The alert was updated.")
 
 
@@ -201,7 +206,7 @@ _TOLD_BECAUSE = {
     TellingReason.SEVERITY_RAISED: (
         "The severity was raised to {severity}. What was answered before does not answer this."
     ),
-    TellingReason.ESCALATED: "Nobody at {institute} has answered. You are told as step {step} of its ladder.",
+    TellingReason.ESCALATED: "Nobody at {institute} has answered yet. You are told as step {step} of its ladder.",
     TellingReason.LADDER_EXHAUSTED: "{subject} is SILENT: everybody on its ladder was told and nobody answered.",
     TellingReason.ANSWERED: "{subject} has answered.",
     TellingReason.SEVERITY_LOWERED: "Correction: the severity was lowered to {severity}.",

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
 from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
+from tocsin_alerting.policy.reach import can_be_told
 from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp
 
 
@@ -210,9 +211,18 @@ class _Plan:
     def page_coordinator(self) -> None:
         silent = self._event.institute
         ladders = {concerned.institute: concerned.ladder for concerned in self._facts.concerned}
-        ladder = ladders.get(self._directory.coordinator) or ladders.get(silent or "")
-        self._page(self._directory.coordinator, ladder or "", 1, TellingReason.LADDER_EXHAUSTED)
+        ladder = ladders.get(self._directory.coordinator) or ladders.get(silent or "") or ""
+        step = self._first_step_that_may_be_told(self._directory.coordinator, ladder)
+        self._page(self._directory.coordinator, ladder, step, TellingReason.LADDER_EXHAUSTED)
         self._edit(TellingReason.LADDER_EXHAUSTED, self._told.values())
+
+    def _first_step_that_may_be_told(self, institute: str, ladder_id: str) -> int:
+        """Step 1, unless its people may not be told: a label that became stricter than the ladder was made for."""
+        ladder = self._directory.ladders.get(ladder_id)
+        for number, step in enumerate(ladder.steps if ladder is not None else (), start=1):
+            if can_be_told(self._directory, institute, step.team, self._tlp):
+                return number
+        return 1
 
     def show_answer(self) -> None:
         """Answers are edits everywhere and a line in the answering institute's own thread; nobody is mailed."""

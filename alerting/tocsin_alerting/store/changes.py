@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, OutboxRow
@@ -19,6 +20,10 @@ from tocsin_schemas.vocabulary import AlertChange, AlertState, OecdClass, Report
 
 SOURCE = "urn:tocsin:alerting"
 """CloudEvents source of the events on `alerts`."""
+
+_CHANGE = insert(cast("Table", ChangeRow.__table__))
+"""Statements are built once: to build them takes longer than to run them."""
+_EVENT = insert(cast("Table", OutboxRow.__table__))
 
 
 def lock_alert(session: Session, alert_id: str) -> AlertRow | None:
@@ -74,25 +79,27 @@ def record_change(
     # Before the rows that refer to it; a new alert has not been written yet.
     session.flush()
     session.execute(
-        insert(ChangeRow).values(
-            alert_id=alert.id,
-            revision=event.revision,
-            change=change.value,
-            reason=reason,
-            at=now,
-            event=data,
-            note=note,
-            actor=actor,
-        )
+        _CHANGE,
+        {
+            "alert_id": alert.id,
+            "revision": event.revision,
+            "change": change.value,
+            "reason": reason,
+            "at": now,
+            "event": data,
+            "note": note,
+            "actor": actor,
+        },
     )
     session.execute(
-        insert(OutboxRow).values(
-            topic=ALERTS.base_name,
-            key=alert.id,
-            value=_envelope(event, data, traceparent).to_json().decode(),
-            created_at=now,
-            published_at=None,
-        )
+        _EVENT,
+        {
+            "topic": ALERTS.base_name,
+            "key": alert.id,
+            "value": _envelope(event, data, traceparent).to_json().decode(),
+            "created_at": now,
+            "published_at": None,
+        },
     )
     return event
 

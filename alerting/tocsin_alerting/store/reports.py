@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,38 @@ from tocsin_schemas.errors import ProblemCode, invalid
 from tocsin_schemas.vocabulary import Action, AlertChange, AlertState, Severity
 
 _TRIES = 8
+_report = cast("Table", ReportRow.__table__)
+_alert = cast("Table", AlertRow.__table__)
+_REPORT = insert(_report)
+"""Statements are built once: to build them takes longer than to run them."""
+_KNOWN = (
+    select(_report.c.alert_id, _alert.c.revision)
+    .join(_alert, _report.c.alert_id == _alert.c.id)
+    .where(_report.c.id == bindparam("report"))
+)
+_ALERT_OF_SERIES = (
+    select(_report.c.alert_id)
+    .where(
+        _report.c.institute == bindparam("institute"),
+        _report.c.series == bindparam("series"),
+        _report.c.kind == bindparam("kind"),
+    )
+    .order_by(_report.c.current.desc(), _report.c.received_at.desc())
+    .limit(1)
+)
+_CURRENT = select(_report.c.id, _report.c.institute, _report.c.series, _report.c.severity, _report.c.received_at).where(
+    _report.c.alert_id == bindparam("alert"), _report.c.current
+)
+_OUTDATED = (
+    update(_report)
+    .where(
+        _report.c.alert_id == bindparam("alert"),
+        _report.c.institute == bindparam("of_institute"),
+        _report.c.series == bindparam("of_series"),
+        _report.c.current,
+    )
+    .values(current=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +110,7 @@ def take_assessment(
         sqlalchemy.exc.IntegrityError: another desk raised the same alert meanwhile; roll back and call again.
     """
     identifier = report_id(assessment.source, assessment.report)
-    known = session.execute(
-        select(ReportRow.alert_id, AlertRow.revision).join(AlertRow).where(ReportRow.id == identifier)
-    ).one_or_none()
+    known = session.execute(_KNOWN, {"report": identifier}).one_or_none()
     if known is not None:
         return Taken(LifecycleReason.DUPLICATE, known.alert_id, None, known.revision)
     return _Taking(session, assessment, identifier, directory, now, traceparent).take()
@@ -144,23 +175,17 @@ class _Taking:
     def _alert_of_series(self) -> AlertRow | None:
         """The alert that the series belongs to: of its current report, else of its newest."""
         identifier = self._session.execute(
-            select(ReportRow.alert_id)
-            .where(
-                ReportRow.institute == self._assessment.institute,
-                ReportRow.series == self._assessment.series,
-                ReportRow.kind == self._assessment.kind.value,
-            )
-            .order_by(ReportRow.current.desc(), ReportRow.received_at.desc())
-            .limit(1)
+            _ALERT_OF_SERIES,
+            {
+                "institute": self._assessment.institute,
+                "series": self._assessment.series,
+                "kind": self._assessment.kind.value,
+            },
         ).scalar_one_or_none()
         return None if identifier is None else lock_alert(self._session, identifier)
 
     def _now_of(self, alert: AlertRow) -> AlertNow:
-        rows = self._session.execute(
-            select(
-                ReportRow.id, ReportRow.institute, ReportRow.series, ReportRow.severity, ReportRow.received_at
-            ).where(ReportRow.alert_id == alert.id, ReportRow.current)
-        )
+        rows = self._session.execute(_CURRENT, {"alert": alert.id})
         return AlertNow(
             state=AlertState(alert.state),
             severity=Severity(alert.severity),
@@ -211,25 +236,26 @@ class _Taking:
     def _write_report(self, alert: AlertRow, current: tuple[Standing, ...]) -> None:
         assessment = self._assessment
         self._outdate(alert)
-        self._session.add(
-            ReportRow(
-                id=self._report.id,
-                source=assessment.source,
-                event_id=assessment.report,
-                series=assessment.series,
-                institute=assessment.institute,
-                kind=assessment.kind.value,
-                action=assessment.action.value,
-                tlp=assessment.tlp.value,
-                status=assessment.status.value,
-                severity=self._report.severity.value if self._report.severity is not None else None,
-                current=any(standing.id == self._report.id for standing in current),
-                assessment=assessment.model_dump(mode="json", exclude_none=True),
-                alert_id=alert.id,
-                trace=self._traceparent,
-                reported_at=assessment.reported_at,
-                received_at=self._now,
-            )
+        self._session.execute(
+            _REPORT,
+            {
+                "id": self._report.id,
+                "source": assessment.source,
+                "event_id": assessment.report,
+                "series": assessment.series,
+                "institute": assessment.institute,
+                "kind": assessment.kind.value,
+                "action": assessment.action.value,
+                "tlp": assessment.tlp.value,
+                "status": assessment.status.value,
+                "severity": self._report.severity.value if self._report.severity is not None else None,
+                "current": any(standing.id == self._report.id for standing in current),
+                "assessment": assessment.model_dump(mode="json", exclude_none=True),
+                "alert_id": alert.id,
+                "trace": self._traceparent,
+                "reported_at": assessment.reported_at,
+                "received_at": self._now,
+            },
         )
         # The alert shows every report it ever gathered: it is as strict as the strictest of them.
         alert.tlp = max(label_of(alert.tlp), assessment.tlp, key=lambda label: label.rank).value
@@ -237,15 +263,8 @@ class _Taking:
     def _outdate(self, alert: AlertRow) -> None:
         """The series' earlier reports in this alert no longer count."""
         self._session.execute(
-            update(ReportRow)
-            .where(
-                ReportRow.alert_id == alert.id,
-                ReportRow.institute == self._assessment.institute,
-                ReportRow.series == self._assessment.series,
-                ReportRow.current,
-            )
-            .values(current=False)
-            .execution_options(synchronize_session=False)
+            _OUTDATED,
+            {"alert": alert.id, "of_institute": self._assessment.institute, "of_series": self._assessment.series},
         )
 
 

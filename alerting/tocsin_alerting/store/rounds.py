@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Directory, Step
@@ -16,6 +17,8 @@ from tocsin_alerting.policy.routing import Concern, Plan, RoutedAlert, plan_rout
 from tocsin_alerting.store.changes import record_change
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertChange, ReportKind, Severity, Status, Tlp
+
+_ASKED = insert(cast("Table", ResponseRow.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def begin_round(session: Session, alert: AlertRow, plan: Plan, directory: Direct
     # The alert that the rows refer to may be new.
     session.flush()
     if rows:
-        session.execute(insert(ResponseRow), rows)
+        session.execute(_ASKED, rows)
     return tuple(calls)
 
 
@@ -90,7 +93,7 @@ def adjust_round(
         row_or_none = standing.get(concern.institute)
         if row_or_none is None:
             move = _begin(concern, alert, directory, now)
-            session.execute(insert(ResponseRow).values(_row(concern, alert, move, now)))
+            session.execute(_ASKED, _row(concern, alert, move, now))
         elif concern.answer_required and not row_or_none.answer_required and row_or_none.answer is None:
             move = _begin(concern, alert, directory, now)
             row_or_none.ladder, row_or_none.answer_required, row_or_none.step = concern.ladder, True, move.step

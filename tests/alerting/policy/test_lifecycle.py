@@ -37,7 +37,7 @@ def _after(decision: Decision, before: AlertNow | None) -> AlertNow:
 
 
 def _run(reports: list[Arriving]) -> tuple[AlertNow | None, list[Decision]]:
-    """One alert's life without a store: events are taken once, a retraction of what is unknown is refused."""
+    """One alert's life without a store: events are taken once."""
     alert: AlertNow | None = None
     taken: set[str] = set()
     decisions = []
@@ -46,6 +46,8 @@ def _run(reports: list[Arriving]) -> tuple[AlertNow | None, list[Decision]]:
             continue
         if alert is None or alert.state is AlertState.RETRACTED:
             if report.severity is None:
+                # Of a series that is known, it is recorded; it changes nothing, and its repeats change nothing.
+                taken.add(report.id)
                 continue
             decision = raise_alert(report)
             alert = None

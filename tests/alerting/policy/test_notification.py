@@ -148,6 +148,18 @@ def test_silence_is_told_to_the_coordinator_and_shown_to_all() -> None:
     }
 
 
+def test_silence_on_what_is_red_is_told_to_the_coordinators_named_person() -> None:
+    """Its duty team's addresses are shared; that the network's last word reaches nobody must not happen."""
+    event = _event(AlertChange.ESCALATED, institute="jp", reason="ladder_exhausted", revision=4, tlp=Tlp.RED)
+    plan = _plan(event, _facts())
+
+    assert _lines(plan.deliveries) == {
+        ("UGB", "message", "ladder_exhausted"),
+        ("lead@gb.example", "message", "ladder_exhausted"),
+    }
+    assert plan.unreachable == ()
+
+
 @pytest.mark.parametrize("change", [AlertChange.ACKNOWLEDGED, AlertChange.RESOLVED])
 def test_an_answer_is_shown_everywhere_and_mailed_to_nobody(change: AlertChange) -> None:
     """The others see who did; the institute's own thread says it; mailboxes stay quiet."""
