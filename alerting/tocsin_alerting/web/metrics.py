@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.store import Store
+from tocsin_alerting.store.audit import Invariant, audit
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, OutboxRow, ResponseRow
 from tocsin_schemas.clock import Clock
 from tocsin_schemas.logs import get_logger
@@ -43,7 +44,13 @@ class StoreCollector(Collector):
         now = self._clock()
         try:
             with self._store.read() as session:
-                read = [*_alerts(session), *_ladders(session, now), *_deliveries(session, now), *_outbox(session, now)]
+                read = [
+                    *_alerts(session),
+                    *_ladders(session, now),
+                    *_deliveries(session, now),
+                    *_outbox(session, now),
+                    *_violations(session, now),
+                ]
         except SQLAlchemyError as error:
             _log.warning("store_unreachable", error=type(error).__name__)
             read = []
@@ -127,6 +134,17 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
         "How long the oldest unpublished event has waited.",
         value=_seconds(since, now),
     )
+
+
+def _violations(session: Session, now: datetime) -> Iterator[Metric]:
+    """What always holds, asked in production as in the tests: any number above 0 is a fault of ours."""
+    family = GaugeMetricFamily(
+        "tocsin_violations", "What must always hold of the store and does not, at most 20 each.", labels=["invariant"]
+    )
+    counted = Counter(violation.invariant for violation in audit(session, now))
+    for invariant in Invariant:
+        family.add_metric([invariant.value], counted[invariant])
+    yield family
 
 
 def _seconds(since: datetime | None, now: datetime) -> float:

@@ -80,6 +80,9 @@ def test_metrics_count_what_is_open_and_what_is_late(network_on_each: Network) -
     assert fresh["tocsin_deliveries", "email", "pending"] == 1
     assert fresh["tocsin_deliveries", "slack", "other"] == 1
     assert fresh["tocsin_outbox_unpublished",] == 2
+    assert fresh["tocsin_violations", "steps_fire"] == 0
+    assert late["tocsin_violations", "steps_fire"] == 2
+    assert late["tocsin_violations", "silence_has_a_next_step"] == 0
     assert late["tocsin_ladder_steps_overdue",] == 2
     assert late["tocsin_delivery_oldest_due_seconds", "email"] == pytest.approx(16 * 60)
     assert late["tocsin_outbox_oldest_unpublished_seconds",] == pytest.approx(16 * 60)
