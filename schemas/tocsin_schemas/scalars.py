@@ -27,7 +27,12 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) == "Cc"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text, if it is one line: what a type of single-line text with a limit of its own is made with.
+
+    Raises:
+        ValueError: it has a line break or another control character.
+    """
     if any(_is_control(character) or character in "\u2028\u2029" for character in text):
         raise ValueError("must be one line without control characters")
     return text
@@ -42,14 +47,14 @@ def _no_control(text: str) -> str:
 Title = Annotated[
     str,
     StringConstraints(min_length=1, max_length=limits.TITLE_CHARACTERS, strip_whitespace=True),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
 """One line of text for people, at most 200 characters."""
 
 Line = Annotated[
     str,
     StringConstraints(min_length=1, max_length=limits.LINE_CHARACTERS, strip_whitespace=True),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
 """A name, reference or other single-line text, at most 500 characters."""
 

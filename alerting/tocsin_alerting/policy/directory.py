@@ -7,10 +7,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
-from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record
+from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
 from tocsin_schemas.vocabulary import ReportKind, Severity, Status, Tlp
+
+PolicyId = Annotated[
+    str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True), AfterValidator(one_line)
+]
+"""What operators call a team, a ladder or a route; the store keeps at most 80 characters of it."""
+
+Place = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(one_line)]
+"""Where a channel delivers; the store keeps at most 200 characters of it."""
 
 
 class Channel(StrEnum):
@@ -24,7 +32,7 @@ class Address(Record):
     """Where a contact is reached on a channel, and what that place may carry."""
 
     channel: Channel
-    address: Line
+    address: Place
     """A Slack channel or user id, or a mail address."""
     shared: bool
     """Whether several people read it: a Slack channel, a role mailbox."""
@@ -35,11 +43,11 @@ class Address(Record):
 class Contact(Record):
     """Somebody, or a role, that is told on behalf of an institute."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,78}$")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,78}$", max_length=80)]
     institute: InstituteId
     name: Line
     """For people: a role, or a person where one is named."""
-    team: Line
+    team: PolicyId
     """The team of the institute that ladders call, such as `duty` or `lead`."""
     clearance: Tlp
     named_person: bool = False
@@ -52,7 +60,7 @@ class Contact(Record):
 class Step(Record):
     """One step of a ladder: who is told, and how long an answer is awaited before the next step."""
 
-    team: Line
+    team: PolicyId
     wait: Annotated[timedelta, Field(gt=timedelta(0))]
     """As ISO 8601 writes durations: `PT15M` is a quarter of an hour."""
 
@@ -60,7 +68,7 @@ class Step(Record):
 class Ladder(Record):
     """Who is told next inside an institute if nobody answers."""
 
-    id: Line
+    id: PolicyId
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
 
@@ -75,13 +83,13 @@ class Audience(StrEnum):
 class Route(Record):
     """What happens with alerts of some kind. Routes are tried in order; the first that matches is taken."""
 
-    id: Line
+    id: PolicyId
     severities: tuple[Severity, ...] = tuple(Severity)
     kinds: tuple[ReportKind, ...] = tuple(ReportKind)
     statuses: tuple[Status, ...] = tuple(Status)
     tlps: tuple[Tlp, ...] = tuple(Tlp)
     audience: Audience
-    ladder: Line
+    ladder: PolicyId
     answer_required: bool = True
     """Whether silence moves the ladder on."""
 

@@ -96,6 +96,12 @@ def _contact(files: Files, position: int, **fields: Any) -> None:
         ({"institute": "xx"}, "contacts (au.duty).institute: 'xx' is not in institutes.yaml. Use one of: au, ca"),
         ({"id": "gb.duty"}, "contacts (gb.duty).id: stands twice"),
         ({"slack_user": "T0TOCSIN:U0GBLEAD"}, "contacts.slack_user: 'T0TOCSIN:U0GBLEAD' stands twice"),
+        ({"id": "x" * 81}, f"contacts.0 ({'x' * 81}).id: String should have at most 80 characters"),
+        ({"team": "x" * 81}, "contacts.0 (au.duty).team: String should have at most 80 characters"),
+        (
+            {"addresses": [{"channel": "slack", "address": "C" * 201, "shared": True}]},
+            "contacts.0 (au.duty).addresses.0.address: String should have at most 200 characters",
+        ),
         ({"team": "nightwatch"}, "contacts of 'au': none is in team 'duty', which ladder 'exercise' calls"),
     ],
 )
@@ -128,6 +134,8 @@ def _route(files: Files, **fields: Any) -> None:
     [
         ({"ladder": "none"}, "routes (told).ladder: there is no ladder 'none'. Use one of: exercise"),
         ({"id": "urgent"}, "routes (urgent).id: stands twice"),
+        ({"id": "x" * 81}, f"routes.15 ({'x' * 81}).id: String should have at most 80 characters"),
+        ({"ladder": "x" * 81}, "routes.15 (told).ladder: String should have at most 80 characters"),
         ({"audience": "everybody"}, "routes.15 (told).audience: must be one of 'all', 'reporter'"),
         ({"kinds": ["finding"]}, "routes: none takes severity=negligible kind=incident status=actual tlp=TLP:CLEAR"),
     ],
@@ -139,6 +147,16 @@ def test_a_route_that_is_wrong_is_named(files: Files, fields: dict[str, Any], sa
 
     assert "policy.yaml" in faults
     assert said in faults
+
+
+def test_the_longest_names_that_the_store_keeps_are_taken(files: Files) -> None:
+    """80 characters for a route, 200 for an address."""
+    _route(files, id="x" * 80)
+    _contact(files, 0, addresses=[{"channel": "slack", "address": "C" * 200, "shared": True}])
+    directory = files.load()
+
+    assert directory.routes[-1].id == "x" * 80
+    assert directory.contacts["au.duty"].addresses[0].address == "C" * 200
 
 
 def test_a_route_that_is_never_taken_is_named(files: Files) -> None:
@@ -161,6 +179,14 @@ def test_a_route_that_is_never_taken_is_named(files: Files) -> None:
         ),
         (lambda policy: policy["ladders"][0]["steps"][0].update(wait="PT0S"), "ladders.0 (urgent).steps.0.wait"),
         (lambda policy: policy["ladders"][0]["steps"][0].update(wait="soon"), "ladders.0 (urgent).steps.0.wait"),
+        (
+            lambda policy: policy["ladders"][0].update(id="x" * 81),
+            f"ladders.0 ({'x' * 81}).id: String should have at most 80 characters",
+        ),
+        (
+            lambda policy: policy["ladders"][0]["steps"][0].update(team="x" * 81),
+            "ladders.0 (urgent).steps.0.team: String should have at most 80 characters",
+        ),
         (
             lambda policy: policy["ladders"][0]["steps"][0].update(team="nightwatch"),
             "contacts of 'au': none is in team 'nightwatch', which ladder 'urgent' calls",
