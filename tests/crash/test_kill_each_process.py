@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -40,8 +41,15 @@ PROCESSES = ("door", "grade", "desk", "relay", "notify-slack", "notify-email", "
 
 @pytest.fixture(autouse=True)
 def _sockets_collected() -> Iterator[None]:
-    """The sockets that Kafka's client has left behind are collected while their warning is ignored, not later."""
+    """The sockets that Kafka's client has left behind are collected while their warning is ignored, not later.
+
+    Its log lines hold on to its connections, and pytest to the lines.
+    """
+    lines = logging.getLogger("kafka")
+    before = lines.level
+    lines.setLevel(logging.CRITICAL)
     yield
+    lines.setLevel(before)
     gc.collect()
 
 
