@@ -28,7 +28,7 @@ from tocsin_consumers.loop import AWAY
 from tocsin_consumers.patience import Patience
 from tocsin_consumers.stopping import stop_on_signals
 from tocsin_schemas.clock import Clock, system_clock
-from tocsin_schemas.envelope import STRUCTURED_CONTENT_TYPE
+from tocsin_schemas.envelope import STRUCTURED_CONTENT_TYPE, from_json
 from tocsin_schemas.logs import configure_logging, get_logger
 
 LEASE = "relay"
@@ -133,6 +133,7 @@ class Relay:
             # Behind a change that failed its alert's later ones are published again, so that readers get its order.
             if row.key not in stuck:
                 self._published.add(row.number)
+                _say_published(row)
         if failure is not None:
             raise failure
         self._mark(force=len(self._published) >= _BATCH)
@@ -211,6 +212,12 @@ class Relay:
             _log.warning("away", at="leave", error=type(error).__name__)
         self._drop_sink()
         self._watch.close()
+
+
+def _say_published(row: Unpublished) -> None:
+    envelope = from_json(row.value.encode())
+    revision = envelope.data["revision"]
+    _log.info("published", topic=row.topic, alert=row.key, revision=revision, trace=envelope.trace)
 
 
 def main() -> None:

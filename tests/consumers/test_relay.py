@@ -7,6 +7,7 @@ from threading import Event
 
 import pytest
 from kafka.errors import KafkaTimeoutError
+from structlog.testing import capture_logs
 
 from tests.alerting.assessments import finding, incident
 from tests.alerting.store.desk import Desk
@@ -16,8 +17,10 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.leases import hold_lease
 from tocsin_alerting.store.outbox import unpublished
+from tocsin_consumers import relay as relay_module
 from tocsin_consumers.relay import LEASE, Relay
 from tocsin_schemas import AlertEvent, from_json
+from tocsin_schemas.logs import get_logger
 
 
 class StopAfter(Event):
@@ -148,3 +151,17 @@ def test_what_was_published_long_ago_is_dropped(relaying: Relaying) -> None:
     relaying.run(waits=2)
 
     assert relaying.desk.events() == []
+
+
+def test_each_published_event_is_said_with_its_trace(relaying: Relaying, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line for each, at a level that is kept; without a trace where its change has none."""
+    monkeypatch.setattr(relay_module, "_log", get_logger())
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    first = relaying.desk.take(finding("r1"), traceparent=f"00-{trace}-00f067aa0ba902b7-01").alert_id
+    other = relaying.desk.take(incident()).alert_id
+    with capture_logs() as logs:
+        relaying.run(waits=40)
+    said = [line for line in logs if line["event"] == "published"]
+
+    assert [(line["alert"], line["revision"], line["trace"]) for line in said] == [(first, 1, trace), (other, 1, None)]
+    assert {line["log_level"] for line in said} == {"info"}

@@ -16,14 +16,15 @@ from tocsin_alerting.policy.sending import Anchor, DropReason, Due, Fate, Outcom
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.outcomes import record_dropped
 from tocsin_alerting.store.queue import ALERTS, lock_destinations, most_pressing
-from tocsin_alerting.store.tables import ChangeRow, ResponseRow
+from tocsin_alerting.store.tables import ChangeRow, ReportRow, ResponseRow
+from tocsin_schemas.trace_context import trace_id
 from tocsin_schemas.vocabulary import AlertChange, AlertState
 
 LEASE = timedelta(seconds=30)
 """How long a claim holds: longer than the three calls of eight seconds that a sending may take."""
 
-CHANGES, RESPONSES = ChangeRow.__table__, ResponseRow.__table__
-_alert, _row, _change, _response = ALERTS.c, DELIVERIES.c, CHANGES.c, RESPONSES.c
+CHANGES, REPORTS, RESPONSES = ChangeRow.__table__, ReportRow.__table__, ResponseRow.__table__
+_alert, _row, _change, _report, _response = ALERTS.c, DELIVERIES.c, CHANGES.c, REPORTS.c, RESPONSES.c
 _LOAD = (
     select(
         _row.id,
@@ -43,6 +44,7 @@ _LOAD = (
         _alert.state.label("alert_state"),
         _alert.round.label("alert_round"),
         _change.event,
+        _report.trace,
     )
     .select_from(DELIVERIES)
     .join(ALERTS, _alert.id == _row.alert_id)
@@ -50,6 +52,7 @@ _LOAD = (
         CHANGES,
         and_(_change.alert_id == _row.alert_id, _change.revision == _row.revision),
     )
+    .outerjoin(REPORTS, _report.id == _alert.lead_report)
     .where(_row.id.in_(bindparam("ids", expanding=True)))
 )
 """Statements are built once: to build them takes longer than to run them."""
@@ -128,6 +131,8 @@ class Claimed:
     created_at: datetime
     anchor: Anchor | None
     moved: bool
+    trace: str | None = None
+    """The trace id of the alert's leading report, for logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,7 @@ def _claimed(row: Row[Any], fate: Fate) -> Claimed:
         created_at=row.created_at,
         anchor=fate.anchor,
         moved=fate.moved,
+        trace=trace_id(row.trace),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
+from structlog.stdlib import BoundLogger
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
@@ -50,9 +51,7 @@ class OutcomeWriter:
 
     def _write(self, session: Session, attempt: Attempt) -> None:
         claimed = attempt.claimed
-        log = _log.bind(
-            delivery=claimed.id, alert=claimed.alert_id, channel=claimed.channel.value, attempt=claimed.attempts
-        )
+        log = _about(claimed)
         if attempt.receipt is not None:
             kept = attempt.receipt.previewed
             if kept is not None:
@@ -86,9 +85,7 @@ class OutcomeWriter:
 
     def _not_taken(self, session: Session, attempt: Attempt, error: DeliveryError) -> None:
         claimed, now = attempt.claimed, attempt.at
-        log = _log.bind(
-            delivery=claimed.id, alert=claimed.alert_id, channel=claimed.channel.value, attempt=claimed.attempts
-        )
+        log = _about(claimed)
         gives_up = now - claimed.created_at > GIVE_UP_AFTER
         if error.permanent or gives_up:
             reason = error.reason if error.permanent else f"gave_up: {error.reason}"
@@ -111,3 +108,13 @@ class OutcomeWriter:
         )
         say = log.error if error.misconfigured else log.warning
         say("retry", reason=error.reason, seconds=round(wait.total_seconds(), 3), uncertain=error.uncertain)
+
+
+def _about(claimed: Claimed) -> BoundLogger:
+    return _log.bind(
+        delivery=claimed.id,
+        alert=claimed.alert_id,
+        channel=claimed.channel.value,
+        attempt=claimed.attempts,
+        trace=claimed.trace,
+    )

@@ -13,6 +13,7 @@ from tocsin_alerting.store import Store, deliveries
 from tocsin_consumers.received import Received
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.clock import Clock
+from tocsin_schemas.envelope import Envelope
 from tocsin_schemas.errors import InvalidEvent, ProblemCode, invalid, problems_of
 from tocsin_schemas.logs import get_logger
 
@@ -40,7 +41,8 @@ class Planner:
         Raises:
             InvalidEvent: it is no event about an alert of this store.
         """
-        event = _event(record)
+        envelope = record.envelope()
+        event = _event(envelope)
         with self._store.read() as session:
             facts = deliveries.alert_facts(session, event)
         if facts is None:
@@ -52,17 +54,17 @@ class Planner:
             )
         plan = plan_notification(event, facts, self._directory)
         if not any(delivery.channel is self._channel for delivery in plan.deliveries):
-            self._report(event, plan, new=())
+            self._report(event, plan, trace=envelope.trace, new=())
             return
         new = self._transact(
             lambda session: deliveries.plan(
                 session, event, self._channel, plan.deliveries, policy=self._directory.version, now=self._clock()
             )
         )
-        self._report(event, plan, new=new)
+        self._report(event, plan, trace=envelope.trace, new=new)
 
-    def _report(self, event: AlertEvent, plan: NotificationPlan, *, new: tuple[str, ...]) -> None:
-        log = _log.bind(alert=event.alert, revision=event.revision, channel=self._channel.value)
+    def _report(self, event: AlertEvent, plan: NotificationPlan, *, trace: str | None, new: tuple[str, ...]) -> None:
+        log = _log.bind(alert=event.alert, revision=event.revision, channel=self._channel.value, trace=trace)
         withheld = sum(one.withheld for one in plan.deliveries if one.channel is self._channel)
         log.info("planned", change=event.change.value, new=len(new), withheld=withheld)
         for gap in plan.unreachable:
@@ -70,8 +72,7 @@ class Planner:
             log.error("step_reaches_nobody", institute=gap.institute, team=gap.team, reason=gap.reason.value)
 
 
-def _event(record: Received) -> AlertEvent:
-    envelope = record.envelope()
+def _event(envelope: Envelope) -> AlertEvent:
     try:
         return AlertEvent.model_validate(envelope.data)
     except ValidationError as error:

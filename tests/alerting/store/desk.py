@@ -21,9 +21,10 @@ class Desk:
     def __init__(self, store: Store, directory: Directory, clock: HandClock) -> None:
         self.store, self.directory, self.clock = store, directory, clock
 
-    def take(self, assessment: Assessment) -> Taken:
+    def take(self, assessment: Assessment, *, traceparent: str | None = None) -> Taken:
         """Take an assessment."""
-        return take(self.store, assessment, directory=self.directory, now=self.clock.advance(1))
+        now = self.clock.advance(1)
+        return take(self.store, assessment, directory=self.directory, now=now, traceparent=traceparent)
 
     def answer(
         self,

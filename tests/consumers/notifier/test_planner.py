@@ -14,6 +14,8 @@ from tests.consumers.notifier.rig import Notifier, received
 from tests.fixtures.clock import HandClock
 from tocsin_alerting.policy.directory import Channel, Contact, Directory
 from tocsin_alerting.store import Store
+from tocsin_consumers.channels.outgoing import DeliveryError
+from tocsin_consumers.notifier import outcome_writer as writer_module
 from tocsin_consumers.notifier import planner as planner_module
 from tocsin_consumers.notifier.planner import Planner
 from tocsin_schemas import InvalidEvent, ProblemCode, Tlp
@@ -36,7 +38,8 @@ def _with_contacts(directory: Directory, contacts: Iterable[Contact]) -> Directo
 @pytest.fixture(autouse=True)
 def _fresh_logger(monkeypatch: pytest.MonkeyPatch) -> None:
     """A logger that another test has used keeps that test's processors."""
-    monkeypatch.setattr(planner_module, "_log", get_logger())
+    for module in (planner_module, writer_module):
+        monkeypatch.setattr(module, "_log", get_logger())
 
 
 def test_an_event_is_planned_once_although_the_policy_has_changed(
@@ -129,3 +132,16 @@ def _envelope(data: str) -> bytes:
         '{"specversion":"1.0","id":"e1","source":"urn:tocsin:alerting","type":"org.tocsin.alert.raised.v1",'
         f'"data":{data}}}'
     ).encode()
+
+
+def test_a_report_s_trace_leads_to_what_was_sent_of_it(slack: Notifier) -> None:
+    """The lines that say planned, retry and sent carry the trace id that the door logged."""
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    slack.desk.take(assessments.finding(), traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+    slack.channel.fail_next(DeliveryError("http_500"), address="C0GBDUTY")
+    with capture_logs() as logs:
+        slack.work()
+    said = [(line["event"], line["trace"]) for line in logs if line["event"] in {"planned", "sent", "retry"}]
+
+    assert len(said) == 11
+    assert set(said) == {("planned", trace), ("sent", trace), ("retry", trace)}
