@@ -66,9 +66,9 @@ def _tune_sqlite(engine: Engine) -> None:
         # Python's driver would begin transactions by itself, and late; SQLAlchemy's documented recipe takes that over.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        _switch_to_wal(cursor)
+        cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
@@ -78,6 +78,20 @@ def _tune_sqlite(engine: Engine) -> None:
             _begin_writing(connection)
         else:
             connection.exec_driver_sql("BEGIN")
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Make the file a WAL database, which it stays. While somebody else does, SQLite answers busy without waiting."""
+    deadline = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_TURN_SECONDS)
+        else:
+            return
 
 
 def _begin_writing(connection: Connection) -> None:
