@@ -22,7 +22,7 @@ from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.leases import hold_lease, release_lease
 from tocsin_alerting.store.outbox import Unpublished, mark_published, prune, unpublished
 from tocsin_alerting.store.schema import check_revision
-from tocsin_alerting.store.watch import StoreWatch
+from tocsin_alerting.store.watch import OutboxWatch
 from tocsin_consumers.kafka_sink import KafkaSink, Pending, Sink
 from tocsin_consumers.loop import AWAY
 from tocsin_consumers.patience import Patience
@@ -66,7 +66,7 @@ class Relay:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._watch = StoreWatch(store)
+        self._watch = OutboxWatch(store)
         self._open_sink = open_sink
         self._prefix = topic_prefix
         self._owner = owner

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, Integer, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.store.tables import OutboxRow
@@ -29,13 +29,16 @@ def unpublished(session: Session, *, limit: int) -> list[Unpublished]:
     Two changes of one alert stand in their order: both transactions held the alert. PostgreSQL may show a lower
     number of another alert later; it is found then, for all that waits is looked at, not what follows a number.
     """
-    rows = session.execute(
-        select(OutboxRow.number, OutboxRow.topic, OutboxRow.key, OutboxRow.value)
-        .where(OutboxRow.published_at.is_(None))
-        .order_by(OutboxRow.number)
-        .limit(limit)
-    )
-    return [Unpublished(row.number, row.topic, row.key, row.value) for row in rows]
+    return [Unpublished(*row) for row in session.execute(_UNPUBLISHED, {"limit": limit})]
+
+
+# Built once: the relay asks it for each event.
+_UNPUBLISHED = (
+    select(OutboxRow.number, OutboxRow.topic, OutboxRow.key, OutboxRow.value)
+    .where(OutboxRow.published_at.is_(None))
+    .order_by(OutboxRow.number)
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 def mark_published(session: Session, numbers: Collection[int], *, now: datetime) -> None:

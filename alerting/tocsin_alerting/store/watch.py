@@ -1,4 +1,4 @@
-"""Noticing that the store may have changed, cheaply enough to ask hundreds of times a second."""
+"""Noticing that there may be new events to publish, cheaply enough to ask hundreds of times a second."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from typing import Any
 from tocsin_alerting.store.engine import Store
 
 
-class StoreWatch:
-    """Says whether somebody else may have committed since it was asked last.
+class OutboxWatch:
+    """Says whether the outbox may have grown since it was asked last.
 
-    SQLite keeps a counter for this purpose (`PRAGMA data_version`), which costs microseconds where a query costs
-    hundreds of them. PostgreSQL keeps none: there the answer is always yes, and the caller paces itself.
+    SQLite keeps a counter of commits (`PRAGMA data_version`), which costs microseconds where a query costs hundreds of
+    them; when it has moved, the newest number in the outbox says whether the commit was of an event: most are not, and
+    writers take turns, so that numbers are committed in their order. PostgreSQL keeps no such counter: there the answer
+    is always yes, and the caller paces itself.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._connection: Any = None
-        self._seen: int | None = None
+        self._commits: int | None = None
+        self._newest: int | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -25,14 +28,23 @@ class StoreWatch:
         return self._store.dialect == "sqlite"
 
     def changed(self) -> bool:
-        """Whether there may be something new."""
+        """Whether there may be a new event."""
         if not self.is_exact:
             return True
         if self._connection is None:
             self._connection = self._store.engine.raw_connection()
-        (version,) = self._connection.cursor().execute("PRAGMA data_version").fetchone()
-        before, self._seen = self._seen, int(version)
-        return before != self._seen
+        commits = self._asked("PRAGMA data_version")
+        if commits == self._commits:
+            return False
+        self._commits = commits
+        newest = self._asked("SELECT MAX(number) FROM outbox")
+        before, self._newest = self._newest, newest
+        return before != newest
+
+    def _asked(self, question: str) -> int | None:
+        """The one number that answers."""
+        row = self._connection.cursor().execute(question).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def close(self) -> None:
         """Give the connection back."""

@@ -10,7 +10,7 @@ from tocsin_alerting.store import Store
 from tocsin_alerting.store.audit import Invariant, audit
 from tocsin_alerting.store.leases import hold_lease, release_lease
 from tocsin_alerting.store.outbox import mark_published, oldest_unpublished, prune, unpublished
-from tocsin_alerting.store.watch import StoreWatch
+from tocsin_alerting.store.watch import OutboxWatch
 from tocsin_schemas import ALERTS
 
 
@@ -84,17 +84,22 @@ def test_the_auditor_sees_a_relay_that_does_not_run(desk: Desk) -> None:
     assert [violation.invariant for violation in late] == [Invariant.OUTBOX_DRAINS]
 
 
-def test_the_watch_notices_every_commit_of_another(store: Store, desk: Desk) -> None:
-    """On SQLite a no is a no; on PostgreSQL it never says no."""
-    watch = StoreWatch(store)
-    first, quiet = watch.changed(), watch.changed()
+def test_the_watch_notices_every_event_of_another_and_nothing_else(store: Store, desk: Desk) -> None:
+    """On SQLite a no is a no, also after a commit without an event; on PostgreSQL it never says no."""
+    watch = OutboxWatch(store)
+    watch.changed()
+    quiet = watch.changed()
     desk.take(finding())
-    after = watch.changed()
+    event = watch.changed()
+    with store.transaction() as session:
+        numbers = [row.number for row in unpublished(session, limit=10)]
+        mark_published(session, numbers, now=desk.clock())
+    marked = watch.changed()
     watch.close()
 
-    assert first
-    assert after
-    assert quiet is not watch.is_exact
+    assert event
+    assert numbers
+    assert [quiet, marked] == [not watch.is_exact] * 2
 
 
 @pytest.mark.parametrize("broken", ["next_step_at", "revision"])
