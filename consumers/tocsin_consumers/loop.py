@@ -32,6 +32,7 @@ _BLUNDERS = 3
 _log = get_logger()
 
 Handle = Callable[[Received], None]
+HandleMany = Callable[[Sequence[Received]], None]
 Refuse = Callable[[Received, InvalidEvent], None]
 Monotonic = Callable[[], float]
 
@@ -59,6 +60,7 @@ class ConsumeLoop:
         commit_seconds: float = _COMMIT_SECONDS,
         poll_seconds: float = _POLL_SECONDS,
         monotonic: Monotonic = time.monotonic,
+        handle_many: HandleMany | None = None,
     ) -> None:
         """Take the parts.
 
@@ -71,9 +73,12 @@ class ConsumeLoop:
             commit_seconds: how often offsets are committed, at most.
             poll_seconds: how long to wait for messages at a time, at most.
             monotonic: seconds that only grow.
+            handle_many: deals with several messages, in their order, and commits the writes of all or of none. Asked
+                where several wait; whatever it raises, each of them is then handled by itself.
         """
         self._open_source = open_source
         self._handle = handle
+        self._handle_many = handle_many
         self._refuse = refuse
         self._stop = stop
         self._ticks = tuple(ticks)
@@ -131,6 +136,10 @@ class ConsumeLoop:
         return bool(self._waiting)
 
     def _work_through(self, source: RecordSource) -> None:
+        if self._handle_many is not None and len(self._waiting) > 1 and self._settle_together(self._handle_many):
+            while self._waiting:
+                source.done(self._waiting.popleft())
+            return
         while self._waiting and not self._stop.is_set():
             record = self._waiting[0]
             if not self._settle(source, record):
@@ -139,6 +148,15 @@ class ConsumeLoop:
             source.done(record)
             self._commit_if_due(source)
             self._tick_if_due()
+
+    def _settle_together(self, handle_many: HandleMany) -> bool:
+        """Whether all that wait have been handled at once, which is quicker: the longer the queue, the more so."""
+        try:
+            handle_many(tuple(self._waiting))
+        except Exception as error:  # noqa: BLE001 - whatever it was, it comes again where it is told apart
+            _log.info("one_by_one", messages=len(self._waiting), error=type(error).__name__)
+            return False
+        return True
 
     def _settle(self, source: RecordSource, record: Received) -> bool:
         """Handle a message or put it among the dead letters, however often that must be tried; False: asked to stop."""

@@ -1,6 +1,6 @@
 """The loop loses nothing: not a message, not an outage, not a blunder of a handler."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 
 import pytest
@@ -223,3 +223,29 @@ def test_ticks_run_between_messages_and_while_it_is_quiet() -> None:
 
     assert len(ticks) >= 4
     assert member.handled == [0, 1, 2, 3, 4]
+
+
+def test_messages_that_wait_together_are_handled_together() -> None:
+    """In one go and in their order, and the broker learns of all of them."""
+    together: list[list[int]] = []
+    member = Member(_five(), handle_many=lambda records: together.append([record.offset for record in records]))
+    member.loop.run()
+
+    assert together == [[0, 1, 2, 3, 4]]
+    assert member.handled == []
+    assert member.source.committed == [(0, offset) for offset in range(5)]
+
+
+def test_what_cannot_be_handled_together_is_handled_one_by_one() -> None:
+    """Whatever went wrong with all of them, each is dealt with by itself, and the one at fault is told apart."""
+
+    def handle_many(_: Sequence[Received]) -> None:
+        raise invalid("type", "is not an alert's.", "Send alerts.", ProblemCode.UNKNOWN_TYPE)
+
+    member = Member(_five(), handle_many=handle_many)
+    member.failures[2] = [invalid("type", "is not an alert's.", "Send alerts.", ProblemCode.UNKNOWN_TYPE)]
+    member.loop.run()
+
+    assert member.handled == [0, 1, 3, 4]
+    assert [offset for offset, _ in member.refused] == [2]
+    assert member.source.committed == [(0, offset) for offset in range(5)]

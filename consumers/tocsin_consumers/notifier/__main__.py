@@ -145,6 +145,7 @@ def wire(
             instance=settings.notifier_instance,
         ),
         handle=planner.handle,
+        handle_many=planner.handle_many,
         refuse=letters.write,
         stop=stop,
     )

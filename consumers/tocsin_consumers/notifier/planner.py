@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -18,8 +20,23 @@ from tocsin_schemas.errors import InvalidEvent, ProblemCode, invalid, problems_o
 from tocsin_schemas.logs import get_logger
 
 _log = get_logger()
-Transact = Callable[[Callable[[Session], tuple[str, ...]]], tuple[str, ...]]
-"""Runs a writing in a transaction and commits it."""
+T = TypeVar("T")
+
+
+class Transact(Protocol):
+    """Runs a writing in a transaction and commits it."""
+
+    def __call__(self, write: Callable[[Session], T], /) -> T:
+        """What the writing gave, once it is committed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    event: AlertEvent
+    trace: str | None
+    plan: NotificationPlan
+    new: tuple[str, ...]
 
 
 class Planner:
@@ -44,7 +61,33 @@ class Planner:
         envelope = record.envelope()
         event = _event(envelope)
         with self._store.read() as session:
-            facts = deliveries.alert_facts(session, event)
+            plan = self._plan(session, event)
+        concerns = any(delivery.channel is self._channel for delivery in plan.deliveries)
+        new = self._transact(lambda session: self._write(session, event, plan)) if concerns else ()
+        self._report(_Planned(event, envelope.trace, plan, new))
+
+    def handle_many(self, records: Sequence[Received]) -> None:
+        """Plan what follows from several events, in their order, and commit all of it or nothing.
+
+        Raises:
+            InvalidEvent: one of them is no event about an alert of this store.
+        """
+        envelopes = [record.envelope() for record in records]
+        events = [_event(envelope) for envelope in envelopes]
+
+        def write(session: Session) -> list[_Planned]:
+            planned = []
+            for envelope, event in zip(envelopes, events, strict=True):
+                # Here, for an event may follow from one that was planned a moment ago.
+                plan = self._plan(session, event)
+                planned.append(_Planned(event, envelope.trace, plan, self._write(session, event, plan)))
+            return planned
+
+        for planned in self._transact(write):
+            self._report(planned)
+
+    def _plan(self, session: Session, event: AlertEvent) -> NotificationPlan:
+        facts = deliveries.alert_facts(session, event)
         if facts is None:
             raise invalid(
                 "alert",
@@ -52,21 +95,18 @@ class Planner:
                 "Let notifiers read the topic that this store's relay writes.",
                 ProblemCode.NEVER_SEEN,
             )
-        plan = plan_notification(event, facts, self._directory)
-        if not any(delivery.channel is self._channel for delivery in plan.deliveries):
-            self._report(event, plan, trace=envelope.trace, new=())
-            return
-        new = self._transact(
-            lambda session: deliveries.plan(
-                session, event, self._channel, plan.deliveries, policy=self._directory.version, now=self._clock()
-            )
-        )
-        self._report(event, plan, trace=envelope.trace, new=new)
+        return plan_notification(event, facts, self._directory)
 
-    def _report(self, event: AlertEvent, plan: NotificationPlan, *, trace: str | None, new: tuple[str, ...]) -> None:
-        log = _log.bind(alert=event.alert, revision=event.revision, channel=self._channel.value, trace=trace)
+    def _write(self, session: Session, event: AlertEvent, plan: NotificationPlan) -> tuple[str, ...]:
+        return deliveries.plan(
+            session, event, self._channel, plan.deliveries, policy=self._directory.version, now=self._clock()
+        )
+
+    def _report(self, planned: _Planned) -> None:
+        event, plan = planned.event, planned.plan
+        log = _log.bind(alert=event.alert, revision=event.revision, channel=self._channel.value, trace=planned.trace)
         withheld = sum(one.withheld for one in plan.deliveries if one.channel is self._channel)
-        log.info("planned", change=event.change.value, new=len(new), withheld=withheld)
+        log.info("planned", change=event.change.value, new=len(planned.new), withheld=withheld)
         for gap in plan.unreachable:
             # A gap in the policy or the contacts: an institute that cannot be told must not go unnoticed.
             log.error("step_reaches_nobody", institute=gap.institute, team=gap.team, reason=gap.reason.value)

@@ -72,15 +72,22 @@ class Notifier:
 
     def hear(self) -> None:
         """Read what the desk has written since the last time."""
+        for number, value in self._unheard():
+            self.planner.handle(received(value))
+            self._read = number
+
+    def hear_together(self) -> None:
+        """Read it in one go, as when it has waited; it can be read again."""
+        self.planner.handle_many([received(value) for _, value in self._unheard()])
+
+    def _unheard(self) -> list[tuple[int, str]]:
         with self.store.read() as session:
             rows = session.execute(
                 select(OutboxRow.number, OutboxRow.value)
                 .where(OutboxRow.number > self._read)
                 .order_by(OutboxRow.number)
-            ).all()
-        for number, value in rows:
-            self.planner.handle(received(value))
-            self._read = number
+            )
+            return [(number, value) for number, value in rows]
 
     def send(self) -> None:
         """Send everything that is due now, and record what came of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 from structlog.testing import capture_logs
@@ -99,11 +100,9 @@ def test_an_event_of_another_store_is_refused(
     """Its alert is not here: it goes among the dead letters and is not guessed at."""
     slack.desk.take(assessments.finding())
     (event,) = slack.desk.events()
-    written: list[object] = []
 
-    def write(change: object) -> tuple[str, ...]:
-        written.append(change)
-        return ()
+    def write(_: object) -> NoReturn:
+        pytest.fail("something was written")
 
     planner = Planner(store=store, directory=directory, channel=Channel.SLACK, clock=clock, transact=write)
     other = replace(received("{}"), value=_envelope(event.model_copy(update={"alert": "another"}).model_dump_json()))
@@ -111,7 +110,32 @@ def test_an_event_of_another_store_is_refused(
         planner.handle(other)
 
     assert [problem.code for problem in caught.value.problems] == [ProblemCode.NEVER_SEEN]
-    assert written == []
+
+
+def test_events_that_waited_are_planned_together_as_one_after_the_other(slack: Notifier) -> None:
+    """What follows from the first is there for the second, and hearing them again adds nothing."""
+    alert = slack.desk.take(assessments.finding()).alert_id
+    slack.desk.answer(alert, "jp")
+    slack.hear_together()
+    rows = {(row.revision, row.kind): row.reason for row in slack.rows()}
+    before = len(slack.rows())
+    slack.hear_together()
+
+    assert rows == {(1, "message"): "raised", (2, "edit"): "answered", (2, "reply"): "answered"}
+    assert len(slack.rows(revision=2, kind="edit")) == len(slack.rows(revision=1))
+    assert len(slack.rows()) == before
+
+
+def test_nothing_is_planned_where_one_of_several_events_is_refused(slack: Notifier) -> None:
+    """All or none: the loop then goes through them one by one."""
+    slack.desk.take(assessments.finding())
+    (event,) = slack.desk.events()
+    stranger = _envelope(event.model_copy(update={"alert": "another"}).model_dump_json())
+    mine = _envelope(event.model_dump_json())
+    with pytest.raises(InvalidEvent):
+        slack.planner.handle_many([replace(received("{}"), value=value) for value in (mine, stranger)])
+
+    assert slack.rows() == []
 
 
 @pytest.mark.parametrize(("field", "value"), [("tlp", "TLP:ORANGE"), ("revision", 0), ("unknown", 1)])
