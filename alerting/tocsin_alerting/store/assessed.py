@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from sqlalchemy import Row
+
 from tocsin_alerting.messages.view import ReasonView
 from tocsin_alerting.store.tables import ReportRow
 from tocsin_schemas.assessment import Assessment, ReportingClock
@@ -28,7 +30,7 @@ class Assessed:
     clocks: tuple[str, ...] = ()
 
 
-def assessed(row: ReportRow) -> Assessed:
+def assessed(row: ReportRow | Row[Any]) -> Assessed:
     """What a report says.
 
     Raises:

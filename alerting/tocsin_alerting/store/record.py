@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.messages.view import AlertView, ChangeView, ReportView, ResponseView
@@ -35,10 +36,11 @@ from tocsin_schemas.vocabulary import (
 class AlertRecord:
     """An alert with all its rows, as read at one moment: `at` shows it to a reader."""
 
-    alert: AlertRow
-    reports: Sequence[ReportRow]
-    changes: Sequence[ChangeRow]
-    responses: Sequence[ResponseRow]
+    alert: AlertRow | Row[Any]
+    """The mapped row, or its columns as they were read; so are the others."""
+    reports: Sequence[ReportRow | Row[Any]]
+    changes: Sequence[ChangeRow | Row[Any]]
+    responses: Sequence[ResponseRow | Row[Any]]
     directory: Directory
     _views: dict[Level, AlertView | None] = field(default_factory=dict, compare=False, repr=False)
     """Rendered for many readers, it is read from its rows once for each level."""
@@ -94,7 +96,7 @@ class AlertRecord:
             policy=row.policy,
         )
 
-    def _lead(self) -> ReportRow | None:
+    def _lead(self) -> ReportRow | Row[Any] | None:
         """The report that speaks for the alert; a retraction has no title, so what it took back speaks still."""
         by_id = {report.id: report for report in self.reports}
         lead = by_id.get(self.alert.lead_report)
@@ -109,7 +111,7 @@ class AlertRecord:
         institutes = dict.fromkeys(report.institute for report in self.reports)
         return tuple(self.directory.institute_name(institute) for institute in institutes)
 
-    def _response(self, row: ResponseRow, *, full: bool) -> ResponseView:
+    def _response(self, row: ResponseRow | Row[Any], *, full: bool) -> ResponseView:
         return ResponseView(
             institute=row.institute,
             name=self.directory.institute_name(row.institute),
@@ -123,7 +125,7 @@ class AlertRecord:
             exhausted_at=row.exhausted_at,
         )
 
-    def _change(self, row: ChangeRow, *, full: bool) -> ChangeView:
+    def _change(self, row: ChangeRow | Row[Any], *, full: bool) -> ChangeView:
         institute = row.event.get("institute")
         return ChangeView(
             revision=row.revision,
@@ -138,7 +140,7 @@ class AlertRecord:
             note=row.note if full else None,
         )
 
-    def _report(self, row: ReportRow) -> ReportView:
+    def _report(self, row: ReportRow | Row[Any]) -> ReportView:
         said = assessed(row)
         return ReportView(
             source=row.source,
@@ -174,18 +176,23 @@ def actor_name(actor: str | None, directory: Directory) -> str | None:
 
 def alert_record(session: Session, alert_id: str, *, directory: Directory) -> AlertRecord | None:
     """Everything that the store holds about an alert; None where there is no such alert."""
-    alert = session.get(AlertRow, alert_id, populate_existing=True)
+    asked = {"alert": alert_id}
+    alert = session.execute(_ALERT, asked).one_or_none()
     if alert is None:
         return None
-    reports = session.scalars(
-        select(ReportRow).where(ReportRow.alert_id == alert_id).order_by(ReportRow.received_at, ReportRow.id)
-    ).all()
-    changes = session.scalars(
-        select(ChangeRow).where(ChangeRow.alert_id == alert_id).order_by(ChangeRow.revision)
-    ).all()
-    responses = session.scalars(
-        select(ResponseRow)
-        .where(ResponseRow.alert_id == alert_id, ResponseRow.round == alert.round)
-        .order_by(ResponseRow.institute)
-    ).all()
+    reports = session.execute(_REPORTS, asked).all()
+    changes = session.execute(_CHANGES, asked).all()
+    responses = session.execute(_RESPONSES, {**asked, "in_round": alert.round}).all()
     return AlertRecord(alert, reports, changes, responses, directory)
+
+
+# Columns and not entities, built once: a notifier reads an alert for each message.
+_alerts, _reports, _changes, _responses = (row.__table__.c for row in (AlertRow, ReportRow, ChangeRow, ResponseRow))
+_ALERT = select(*_alerts).where(_alerts.id == bindparam("alert"))
+_REPORTS = select(*_reports).where(_reports.alert_id == bindparam("alert")).order_by(_reports.received_at, _reports.id)
+_CHANGES = select(*_changes).where(_changes.alert_id == bindparam("alert")).order_by(_changes.revision)
+_RESPONSES = (
+    select(*_responses)
+    .where(_responses.alert_id == bindparam("alert"), _responses.round == bindparam("in_round"))
+    .order_by(_responses.institute)
+)
