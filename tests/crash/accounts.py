@@ -19,21 +19,24 @@ from tocsin_schemas import system_clock
 _RECORDING_SECONDS = 10.0
 """Longer than a provider's call may take: so long after the provider's yes a death may leave it unrecorded."""
 
-_IN_FLIGHT_SECONDS = 1.0
-"""So much later than its sender's death a stand-in on a busy machine may read a request; no process starts as fast."""
-
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A process that was killed."""
+    """A process that was killed, and started again."""
 
     name: str
     at: float
     """Monotonic seconds, once it was gone."""
+    successor_at: float
+    """When the next process of its name began to work, as that one logged it: before then it can have sent nothing."""
 
     def may_have_lost(self, first: float, again: float) -> bool:
-        """Whether it can be why a message that the provider took at `first` was sent `again`."""
-        return first - _IN_FLIGHT_SECONDS <= self.at <= min(again, first + _RECORDING_SECONDS)
+        """Whether it can be why a message that the provider took at `first` was sent `again`.
+
+        What a stand-in reads before the successor works was sent by the dead process, however long it lay in a socket;
+        the repeat can only be the successor's.
+        """
+        return self.at - _RECORDING_SECONDS <= first < self.successor_at <= again
 
 
 def taken(system: System) -> set[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from tests.system.people import answer_by_api
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
 from tocsin_deploy.broker import LocalBroker
 from tocsin_deploy.stack import answers
+from tocsin_schemas import system_clock
 
 pytestmark = [
     pytest.mark.kafka,
@@ -109,12 +112,22 @@ class Storm:
         """A blow: `kill -9`, and started again."""
 
         def strike() -> str:
+            before = len(self._starts(name))
             self.system.kill(name)
-            self.deaths.append(Death(name, time.monotonic()))
+            gone = time.monotonic()
             self.system.restart(name)
+            if name.startswith("notify-"):
+                self.system.eventually(lambda: len(self._starts(name)) > before, f"{name} works again", within=60)
+                ago = (system_clock() - self._starts(name)[before]).total_seconds()
+                self.deaths.append(Death(name, gone, successor_at=time.monotonic() - ago))
             return name
 
         return strike
+
+    def _starts(self, name: str) -> list[datetime]:
+        """When each process of this name has begun to work, by its own word."""
+        lines = (json.loads(line) for line in self.system.processes[name].said().splitlines() if '"starting"' in line)
+        return [datetime.fromisoformat(line["timestamp"]) for line in lines]
 
     def terminate(self, name: str) -> Callable[[], str]:
         """A blow: SIGTERM, obeyed in order, and started again."""

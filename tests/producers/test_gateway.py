@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from tocsin_schemas import (
     Tokens,
     from_json,
     read_report,
+    system_clock,
 )
 from tocsin_schemas.signatures import sign
 
@@ -365,9 +366,7 @@ def test_a_strangers_key_opens_nothing(door: Door) -> None:
 
 def test_a_revoked_key_opens_nothing(institutes: Institutes, clock: HandClock) -> None:
     """Keys from before the institute's revocation are refused, later ones are not."""
-    members = [
-        one.model_copy(update={"tokens_not_before": datetime.now(UTC) + timedelta(days=1)}) for one in institutes
-    ]
+    members = [one.model_copy(update={"tokens_not_before": system_clock() + timedelta(days=1)}) for one in institutes]
     door = Door(Institutes(members), clock)
 
     assert "revoked" in is_problem(door.post(event()), 401)["detail"]

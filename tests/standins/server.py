@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class _Server(ThreadingHTTPServer):
         """A client that hangs up is no error of ours; what matters is in the records."""
 
 
-class StandIn:
+class StandIn(ABC):
     """A server that runs inside `with`; subclasses say what a request means."""
 
     def __init__(self, *, port: int = 0) -> None:
@@ -110,17 +111,17 @@ class StandIn:
                     raise AssertionError(f"not within {within:g} s; {len(self.requests)} requests: {found!r}")
                 self._changed.wait(min(left, 0.25))
 
+    @abstractmethod
     def answer(self, request: Request) -> Response:
         """What the provider would answer, its own state changed accordingly."""
-        raise NotImplementedError
 
+    @abstractmethod
     def destination_of(self, request: Request) -> str | None:
         """Whom the request is for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fault_answer(self, fault: Fault, request: Request) -> Response:
         """The provider's own form of a failure."""
-        raise NotImplementedError
 
     def _take(self, request: Request) -> tuple[Response | None, float]:
         """The answer, or None for none, and for how long to keep silent before."""
