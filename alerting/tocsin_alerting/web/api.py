@@ -29,13 +29,13 @@ _PROBLEM: dict[str, Any] = {
         "application/problem+json": {
             "schema": {
                 "type": "object",
-                "required": ["type", "title", "status", "detail"],
+                "required": ["type", "title", "status", "detail", "problems"],
                 "properties": {
                     "type": {"type": "string"},
                     "title": {"type": "string"},
                     "status": {"type": "integer"},
                     "detail": {"type": "string"},
-                    "errors": {
+                    "problems": {
                         "type": "array",
                         "items": {
                             "type": "object",
@@ -54,6 +54,14 @@ _PROBLEM: dict[str, Any] = {
                 "title": "The answer is not valid",
                 "status": 422,
                 "detail": "institute: is required. Give the id of the reporting institute, such as 'gb'.",
+                "problems": [
+                    {
+                        "field": "institute",
+                        "message": "is required.",
+                        "fix": "Give the id of the reporting institute, such as 'gb'.",
+                        "code": "missing",
+                    }
+                ],
             },
         }
     }

@@ -49,19 +49,18 @@ def is_for_programs(path: str) -> bool:
 
 
 def problem_response(refused: Refused) -> JSONResponse:
-    """A refusal as RFC 9457 `application/problem+json`."""
+    """A refusal as RFC 9457 `application/problem+json`, with the faults listed as the HTTP door lists them."""
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": refused.title,
         "status": refused.status,
         "detail": refused.detail,
-        **refused.extra,
-    }
-    if refused.problems:
-        content["errors"] = [
+        "problems": [
             {"field": problem.field, "message": problem.message, "fix": problem.fix, "code": problem.code.value}
             for problem in refused.problems
-        ]
+        ],
+        **refused.extra,
+    }
     return JSONResponse(
         content, status_code=refused.status, headers=refused.headers, media_type="application/problem+json"
     )

@@ -103,8 +103,8 @@ def test_a_bad_answer_is_explained_by_field_and_fix(network: Network, body: byte
     problem = reply.json()
 
     assert reply.status_code == 422
-    assert problem["errors"][0]["field"] == field
-    assert problem["errors"][0]["fix"]
+    assert problem["problems"][0]["field"] == field
+    assert problem["problems"][0]["fix"]
     assert word in problem["detail"]
 
 
@@ -255,7 +255,7 @@ def test_a_bad_parameter_is_named(network: Network, query: str, field: str) -> N
 
     assert reply.status_code == 422
     assert reply.headers["content-type"] == "application/problem+json"
-    assert reply.json()["errors"][0]["field"] == field
+    assert reply.json()["problems"][0]["field"] == field
 
 
 @pytest.mark.parametrize(

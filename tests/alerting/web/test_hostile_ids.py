@@ -45,4 +45,4 @@ def test_a_parameter_that_holds_a_nul_character_is_named(network: Network) -> No
     reply = network.client().get("/v1/alerts", params={"cursor": "a\0b"})
 
     assert reply.status_code == 422
-    assert reply.json()["errors"][0]["field"] == "cursor"
+    assert reply.json()["problems"][0]["field"] == "cursor"
