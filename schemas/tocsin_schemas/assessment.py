@@ -61,6 +61,8 @@ class Grade(Record):
     harms: dict[HarmType, Severity] = Field(default_factory=dict)
     """Severity by harm type, for incidents."""
     domain: Domain | None = None
+    evaluation: str | None = None
+    """The registry's own name of a finding's evaluation, whatever alias the report used; None where it has none."""
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
     """Every rule that decided, never empty."""
     clocks: tuple[ReportingClock, ...] = ()

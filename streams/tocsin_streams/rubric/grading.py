@@ -126,6 +126,7 @@ class Rubric:
             urgency=_urgency(fired),
             harms=dict(sorted(verdict.harms.items())),
             domain=Domain(facts["domain"]) if "domain" in facts else None,
+            evaluation=facts.get("evaluation"),
             reasons=tuple(reasons),
             clocks=clocks,
             rubric=self.version,
