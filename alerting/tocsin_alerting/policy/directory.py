@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
 from tocsin_schemas.vocabulary import ReportKind, Severity, Status, Tlp
 
@@ -111,6 +112,7 @@ class Directory:
         institute_names: dict[str, str],
         operator_clearance: Tlp,
         version: str,
+        systems: Systems | None = None,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -122,6 +124,8 @@ class Directory:
         """What the holder of an operator's token may read."""
         self.version = version
         """Name and content digest; every delivery records it."""
+        self.systems = systems if systems is not None else Systems()
+        """Which names mean one AI system."""
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
         # Asked for every address of every message: a network may list thousands.

@@ -1,4 +1,4 @@
-"""The policy as operators write it: `contacts.yaml` and `policy.yaml`, read and checked as a whole.
+"""The policy as operators write it: `contacts.yaml`, `policy.yaml` and `systems.yaml`, read and checked as a whole.
 
 What is wrong is found when the files are read, not in the night when somebody should have been told.
 """
@@ -16,6 +16,7 @@ from pydantic import Field
 
 from tocsin_alerting.policy.directory import Contact, Directory, Ladder, Route
 from tocsin_alerting.policy.reach import can_be_told
+from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
 from tocsin_schemas.institutes import FILE as INSTITUTES_FILE
 from tocsin_schemas.institutes import Institutes
@@ -52,7 +53,7 @@ class PolicyError(ValueError):
 
 
 def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
-    """Read `contacts.yaml` and `policy.yaml` of a network directory.
+    """Read `contacts.yaml`, `policy.yaml` and, where it is there, `systems.yaml` of a network directory.
 
     Raises:
         PolicyError: a ValueError with every fault found.
@@ -61,6 +62,7 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
     faults: list[str] = []
     contacts = read_yaml(contacts_path, ContactsFile, faults)
     policy = read_yaml(policy_path, PolicyFile, faults)
+    systems = load_systems(network_dir, faults)
     if contacts is None or policy is None:
         raise PolicyError(faults)
     faults.extend(f"{contacts_path}: {fault}" for fault in _contact_faults(contacts, institutes))
@@ -72,7 +74,10 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
         coordinator=policy.coordinator,
         institute_names={institute.id: institute.name for institute in institutes},
         operator_clearance=policy.operator_clearance,
-        version=_version(policy.name, contacts_path, policy_path, network_dir / INSTITUTES_FILE),
+        version=_version(
+            policy.name, contacts_path, policy_path, network_dir / INSTITUTES_FILE, network_dir / SYSTEMS_FILE
+        ),
+        systems=systems,
     )
     if not faults:
         faults.extend(f"{contacts_path}: {fault}" for fault in _reach_faults(directory, institutes))
