@@ -8,20 +8,40 @@ from tocsin_streams.rubric.loading import EVALUATIONS_FILE, RUBRIC_FILE, load_ru
 from tocsin_streams.rubric.registry import Direction, Entry, Metric, Miss, Registry, Thresholds
 from tocsin_streams.rubric.remarks import Remark
 from tocsin_streams.rubric.rules import ClockRule, Rule
+from tocsin_streams.rubric.sentences import (
+    CATALOGUE_LANGUAGES,
+    SENTENCES_FOLDER,
+    Gap,
+    Problem,
+    Said,
+    Sentences,
+    load_sentences,
+    missing_translations,
+    originals,
+)
 
 __all__ = [
+    "CATALOGUE_LANGUAGES",
     "EVALUATIONS_FILE",
     "RUBRIC_FILE",
+    "SENTENCES_FOLDER",
     "ClockRule",
     "Direction",
     "Entry",
+    "Gap",
     "Metric",
     "Miss",
+    "Problem",
     "Registry",
     "Remark",
     "Rubric",
     "RubricError",
     "Rule",
+    "Said",
+    "Sentences",
     "Thresholds",
     "load_rubric",
+    "load_sentences",
+    "missing_translations",
+    "originals",
 ]

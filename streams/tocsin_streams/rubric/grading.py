@@ -30,7 +30,7 @@ from tocsin_streams.rubric.meaning import CLASS_RANK, Verdict
 from tocsin_streams.rubric.reading import Measured, read_finding
 from tocsin_streams.rubric.registry import Registry
 from tocsin_streams.rubric.remarks import Remark, remark
-from tocsin_streams.rubric.rules import HAZARD_CLASSES, Rule
+from tocsin_streams.rubric.rules import HAZARD_CLASSES, ClockRule, Rule
 
 _CERTAINTIES = (
     Certainty.UNKNOWN,
@@ -66,6 +66,11 @@ class Rubric:
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, in the order of the file within each kind."""
         return tuple(argument.rule for kind in ReportKind for argument in self.arguments[kind])
+
+    @property
+    def clock_rules(self) -> tuple[ClockRule, ...]:
+        """Every legal clock, in the order of the file within each kind."""
+        return tuple(clock.rule for kind in ReportKind for clock in self._clocks[kind])
 
     def assess(self, report: Report) -> Assessment:
         """The report with its grade; a retraction has none."""

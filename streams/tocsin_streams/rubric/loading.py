@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import Field, ValidationError
 
 from tocsin_schemas import ReportKind
@@ -19,6 +18,7 @@ from tocsin_streams.rubric.errors import RubricError
 from tocsin_streams.rubric.grading import Rubric
 from tocsin_streams.rubric.registry import Entry, Registry
 from tocsin_streams.rubric.rules import ClockRule, RubricFile, Rule
+from tocsin_streams.rubric.yaml_files import read_mapping
 
 RUBRIC_FILE = "rubric.yaml"
 EVALUATIONS_FILE = "evaluations.yaml"
@@ -35,21 +35,6 @@ class EvaluationsFile(Record):
     evaluations: tuple[Entry, ...] = Field(min_length=1)
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML that refuses a key given twice: the first would be lost without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=deep)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(None, None, f"'{key}' is given twice (line {line})", None)
-            seen.add(key)
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        return mapping
-
-
 def load_rubric(network_dir: Path) -> Rubric:
     """Read `rubric.yaml` and `evaluations.yaml` of a network directory.
 
@@ -57,7 +42,7 @@ def load_rubric(network_dir: Path) -> Rubric:
         RubricError: a file is missing or not valid; names the file, the rule or evaluation, the field and the fix.
     """
     rubric_path, evaluations_path = network_dir / RUBRIC_FILE, network_dir / EVALUATIONS_FILE
-    rubric_content, evaluations_content = _read(rubric_path), _read(evaluations_path)
+    rubric_content, evaluations_content = read_mapping(rubric_path), read_mapping(evaluations_path)
     rubric = _rubric_file(rubric_path, rubric_content)
     evaluations = _evaluations_file(evaluations_path, evaluations_content)
     return Rubric(
@@ -77,24 +62,6 @@ def load_rubric(network_dir: Path) -> Rubric:
         lists=rubric.lists,
         registry=Registry(evaluations.evaluations, packages=evaluations.packages),
     )
-
-
-def _read(path: Path) -> Any:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise RubricError(path, "no such file.", f"Set TOCSIN_NETWORK_DIR to the folder with {path.name}.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RubricError(
-            path, f"cannot be read ({type(error).__name__}).", "Make it a readable UTF-8 file."
-        ) from error
-    try:
-        content = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
-    except yaml.YAMLError as error:
-        raise RubricError(path, f"is not YAML: {' '.join(str(error).split())}.", "Correct it there.") from error
-    if not isinstance(content, dict):
-        raise RubricError(path, "is no mapping.", "Begin with the keys that the documentation names.")
-    return content
 
 
 def _digest(*contents: Any) -> str:

@@ -107,6 +107,11 @@ _WORDS: dict[Remark, tuple[str, str]] = {
 }
 
 
+def sentence_of(which: Remark) -> str:
+    """What a remark says in English; `{rule_id}` stands for the rule that it is about."""
+    return _WORDS[which][0]
+
+
 def remark(which: Remark, *, severity: Severity | None = None, **inputs: Any) -> Reason:
     """The reason for a remark, with what it looked at."""
     sentence, source = _WORDS[which]
