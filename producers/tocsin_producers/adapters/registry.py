@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from tocsin_producers.adapters.aiid import AIID
 from tocsin_producers.adapters.json_files import JsonFiles
 from tocsin_producers.adapters.protocol import HEAD_BYTES, Adapter, Draft, Labels, Unread
 from tocsin_producers.adapters.sniff import looks_like_inspect_log
@@ -26,12 +27,16 @@ def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
     head = _head(path)
     if looks_like_inspect_log(head) or path.suffix.lower() == ".eval":
         return _inspect()
+    if AIID.accepts(path, head):
+        return AIID
     reports = JsonFiles(kind)
     if reports.accepts(path, head):
         return reports
     raise invalid(
         "(file)",
-        "is neither JSON or JSON Lines with reports nor an Inspect log." if head else "is empty.",
+        "is neither JSON or JSON Lines with reports, nor an Inspect log, nor rows of the AI Incident Database."
+        if head
+        else "is empty.",
         "Publish a report as JSON (`tocsin example finding` shows one) or an Inspect .eval or .json log.",
         ProblemCode.UNREADABLE_FILE,
     )
