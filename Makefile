@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 .PHONY: $(INSTALLED)
 endif
 
-.PHONY: help install kafka test-tools run test quick soak story bench-e2e lint fmt lock clean distclean
+.PHONY: help install kafka test-tools run test quick soak story bench-e2e bench-replay lint fmt lock clean distclean
 
 help: ## What there is to make.
 	@sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -64,6 +64,9 @@ story: test-tools ## The stories of the whole system; one by name: make story ST
 
 bench-e2e: install ## Time from publishing to the call of the provider, and each process's memory.
 	@exec $(BIN)/python -m bench.e2e $(ARGS)
+
+bench-replay: install ## How long replaying another rubric over 10,000 real reports takes.
+	@exec $(BIN)/python -m bench.replay $(ARGS)
 
 lint: $(INSTALLED) ## ruff, mypy --strict, the import contracts.
 	$(BIN)/ruff check .

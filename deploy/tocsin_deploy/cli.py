@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
+from tocsin_deploy.rubric_commands import add_commands as add_rubric_commands
 from tocsin_deploy.settings import DeploySettings
 from tocsin_schemas import TOPICS, system_clock
 from tocsin_schemas.logs import configure_logging
@@ -27,6 +28,7 @@ db_app = typer.Typer(help="The store: its schema and what always holds.", no_arg
 app.add_typer(topics_app, name="topics")
 app.add_typer(token_app, name="token")
 app.add_typer(db_app, name="db")
+add_rubric_commands(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 

@@ -35,13 +35,19 @@ class EvaluationsFile(Record):
     evaluations: tuple[Entry, ...] = Field(min_length=1)
 
 
-def load_rubric(network_dir: Path) -> Rubric:
+def load_rubric(network_dir: Path, *, rubric_file: Path | None = None, evaluations_file: Path | None = None) -> Rubric:
     """Read `rubric.yaml` and `evaluations.yaml` of a network directory.
+
+    Args:
+        network_dir: the directory.
+        rubric_file: read instead of the directory's own: an edition that is being tried.
+        evaluations_file: likewise.
 
     Raises:
         RubricError: a file is missing or not valid; names the file, the rule or evaluation, the field and the fix.
     """
-    rubric_path, evaluations_path = network_dir / RUBRIC_FILE, network_dir / EVALUATIONS_FILE
+    rubric_path = rubric_file or network_dir / RUBRIC_FILE
+    evaluations_path = evaluations_file or network_dir / EVALUATIONS_FILE
     rubric_content, evaluations_content = read_mapping(rubric_path), read_mapping(evaluations_path)
     rubric = _rubric_file(rubric_path, rubric_content)
     evaluations = _evaluations_file(evaluations_path, evaluations_content)
