@@ -90,6 +90,17 @@ def field_path(parts: Iterable[str | int]) -> str:
     return ".".join(shown(str(part)) for part in parts) or "(event)"
 
 
+def missing(field: str, name: str | None = None) -> Problem:
+    """The fault of a required field that is absent.
+
+    Args:
+        field: its dotted path.
+        name: its own name; None: the path is the name.
+    """
+    name = field if name is None else name
+    return Problem(field, "is required.", _FIXES.get(name, f"Add the field '{shown(name)}'."), ProblemCode.MISSING)
+
+
 def problems_of(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
     """The faults that pydantic found in data meant for `model`, each with its field and its fix.
 
@@ -110,7 +121,7 @@ def _problem(detail: Any, model: type[BaseModel]) -> Problem:
     name = path[-1] if path else ""
     kind: str = detail["type"]
     if kind == "missing":
-        return Problem(field, "is required.", _FIXES.get(name, f"Add the field '{shown(name)}'."), ProblemCode.MISSING)
+        return missing(field, name)
     if kind == "extra_forbidden":
         known = sorted(_known_fields(model, path[:-1]))
         close = difflib.get_close_matches(name[:_NAME_CHARACTERS], known, n=1)

@@ -18,7 +18,7 @@ from inspect_ai.log import EvalLog, write_eval_log
 from tests.producers.inspect_logs import LABELS, draft, finding, log, results, score
 from tocsin_producers.adapters import Draft, Labels, adapter_for
 from tocsin_producers.adapters.inspect import INSPECT, digest_of
-from tocsin_producers.adapters.inspect.text import error_line
+from tocsin_producers.adapters.text import error_line
 from tocsin_schemas import Finding, InvalidEvent, ProblemCode, RunOutcome, Status, Tlp, envelope_for, read_report
 
 ZSTANDARD = 93

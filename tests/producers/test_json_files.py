@@ -117,7 +117,7 @@ def test_a_wrong_event_names_field_and_fix(bad: BadBytes, tmp_path: Path) -> Non
         (b"", ProblemCode.UNREADABLE_FILE),
         (b"\x00\x01\x02", ProblemCode.UNREADABLE_FILE),
         (b"specversion: 1.0\n", ProblemCode.UNREADABLE_FILE),
-        (b'{"results": {"arc": {"acc": 0.2}}, "versions": {}}', ProblemCode.UNREADABLE_FILE),
+        (b'{"results": [{"arc": {"acc": 0.2}}], "runs": 3}', ProblemCode.UNREADABLE_FILE),
         (b'"text"', ProblemCode.UNREADABLE_FILE),
         (b'{"title": "t"}', ProblemCode.UNKNOWN_TYPE),
         (b"[" * 100_000, ProblemCode.NOT_JSON),

@@ -1,30 +1,20 @@
-"""Reports in JSON: one, a list of them, or one a line; as CloudEvents or as bare data."""
+"""JSON files: one object, a list of them, or one a line; reports of our own and results made for something else."""
 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tocsin_producers.adapters import json_reports
+from tocsin_producers.adapters.digests import digest_of
+from tocsin_producers.adapters.json_forms import FORMS
 from tocsin_producers.adapters.protocol import Draft, Labels, Unread
 from tocsin_producers.adapters.unreadable import unreadable
-from tocsin_producers.kinds import infer_kind, read_body
-from tocsin_schemas import (
-    Action,
-    Body,
-    InvalidEvent,
-    ProblemCode,
-    ReportKind,
-    from_json,
-    invalid,
-    read_report,
-)
+from tocsin_schemas import InvalidEvent, ProblemCode, ReportKind, invalid
 from tocsin_schemas.json_text import parse_json
-from tocsin_schemas.signatures import ATTRIBUTE as SIGNATURE
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 """Bytes of one JSON document; lines are read one by one and may add up to more."""
@@ -33,7 +23,6 @@ LONGEST_LINE = 8 * 1024 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 _LINES = {".jsonl", ".ndjson"}
-_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:tocsin:report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,8 @@ class JsonFiles:
                 "Write one report a line and call it .jsonl.",
                 ProblemCode.TOO_LARGE,
             )
-        value = path.read_bytes().removeprefix(_BOM)
+        whole = path.read_bytes()
+        value = whole.removeprefix(_BOM)
         try:
             content = parse_json(value)
         except InvalidEvent:
@@ -81,11 +71,12 @@ class JsonFiles:
                 raise
             yield from self._lines(path, labels)
             return
+        digest = digest_of(whole)
         if isinstance(content, list):
             for number, item in enumerate(content, start=1):
-                yield _part(partial(self._item, item, labels), f"item {number}")
+                yield from _part(self._reports(item, labels, digest), f"item {number}")
         else:
-            yield self._item(content, labels)
+            yield from self._reports(content, labels, digest)
 
     def _lines(self, path: Path, labels: Labels) -> Iterator[Draft | Unread]:
         with path.open("rb") as file:
@@ -101,12 +92,13 @@ class JsonFiles:
                     )
                 text = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
                 if text:
-                    yield _part(partial(self._line, text, labels), f"line {number}")
+                    yield from _part(self._line(text, labels), f"line {number}")
 
-    def _line(self, text: bytes, labels: Labels) -> Draft:
-        return self._item(parse_json(text), labels)
+    def _line(self, text: bytes, labels: Labels) -> Iterator[Draft | Unread]:
+        yield from self._reports(parse_json(text), labels, digest_of(text))
 
-    def _item(self, item: Any, labels: Labels) -> Draft:
+    def _reports(self, item: Any, labels: Labels, digest: str) -> Iterator[Draft | Unread]:
+        """The reports in one object: of the first form that recognises it, else a report of our own."""
         if not isinstance(item, dict):
             raise invalid(
                 "(event)",
@@ -114,21 +106,14 @@ class JsonFiles:
                 "Write each report as one JSON object.",
                 ProblemCode.NOT_JSON,
             )
-        if "specversion" in item:
-            return _from_cloudevent(item, labels)
-        kind = self.kind or infer_kind(item)
-        body = read_body({**labels.fields(), **item}, kind=kind, action=Action.REPORT)
-        return Draft(body=body, kind=kind, event_id=content_id(body, kind=kind))
+        form = None if json_reports.is_event(item) else next((one for one in FORMS if one.recognises(item)), None)
+        if form is None:
+            yield json_reports.read(item, labels, kind=self.kind)
+        else:
+            yield from form.read(item, labels, digest=digest)
 
 
-JSON_FILES = JsonFiles()
 _JSON_NAMES = {list: "list", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
-
-
-def content_id(body: Body, *, kind: ReportKind, action: Action = Action.REPORT, series: str | None = None) -> str:
-    """The event id of a report by what it says alone: the same report read again has the same id."""
-    words = [kind.value, action.value, series, body.model_dump(mode="json", exclude_unset=True)]
-    return str(uuid.uuid5(_NAMESPACE, json.dumps(words, sort_keys=True, separators=(",", ":"))))
 
 
 def _is_json(line: bytes) -> bool:
@@ -138,27 +123,10 @@ def _is_json(line: bytes) -> bool:
         return False
 
 
-def _from_cloudevent(item: dict[str, Any], labels: Labels) -> Draft:
-    data = item.get("data")
-    if isinstance(data, dict) and SIGNATURE not in item:
-        # What is signed is published as it is, or refused as it is.
-        item = {**item, "data": {**labels.fields(), **data}}
-    envelope = from_json(json.dumps(item).encode())
-    report = read_report(envelope)
-    return Draft(
-        body=report.body,
-        kind=report.kind,
-        action=report.action,
-        event_id=envelope.id,
-        series=envelope.series,
-        source=envelope.source,
-        time=envelope.time,
-        envelope=envelope,
-    )
-
-
-def _part(read: Callable[[], Draft], part: str) -> Draft | Unread:
+def _part(reports: Iterator[Draft | Unread], part: str) -> Iterator[Draft | Unread]:
+    """The reports of one part of a file; what is wrong with the part as a whole is told as its only row."""
     try:
-        return replace(read(), part=part)
+        for report in reports:
+            yield replace(report, part=f"{part}, {report.part}" if report.part else part)
     except InvalidEvent as error:
-        return Unread(problems=error.problems, part=part)
+        yield Unread(problems=error.problems, part=part)

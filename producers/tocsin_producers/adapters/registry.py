@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tocsin_producers.adapters.aiid import AIID
 from tocsin_producers.adapters.json_files import JsonFiles
+from tocsin_producers.adapters.lm_eval import LM_EVAL_SAMPLES
 from tocsin_producers.adapters.protocol import HEAD_BYTES, Adapter, Draft, Labels, Unread
 from tocsin_producers.adapters.sniff import looks_like_inspect_log
 from tocsin_producers.adapters.unreadable import unreadable
@@ -27,19 +28,21 @@ def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
     head = _head(path)
     if looks_like_inspect_log(head) or path.suffix.lower() == ".eval":
         return _inspect()
-    if AIID.accepts(path, head):
-        return AIID
-    reports = JsonFiles(kind)
-    if reports.accepts(path, head):
-        return reports
-    raise invalid(
-        "(file)",
-        "is neither JSON or JSON Lines with reports, nor an Inspect log, nor rows of the AI Incident Database."
-        if head
-        else "is empty.",
-        "Publish a report as JSON (`tocsin example finding` shows one) or an Inspect .eval or .json log.",
-        ProblemCode.UNREADABLE_FILE,
+    adapters: tuple[Adapter, ...] = (
+        AIID,
+        LM_EVAL_SAMPLES,
+        JsonFiles(kind),
     )
+    found = next((adapter for adapter in adapters if adapter.accepts(path, head)), None)
+    if found is None:
+        raise invalid(
+            "(file)",
+            "is of no kind that is read here: neither reports nor results of an evaluation, nor rows of incidents." if head else "is empty.",
+            "Publish a report as JSON (`tocsin example finding` shows one), a log or results of an evaluation as its "
+            "framework wrote them, or incidents as CSV; `tocsin publish --help` lists all kinds.",
+            ProblemCode.UNREADABLE_FILE,
+        )
+    return found
 
 
 def _head(path: Path) -> bytes:

@@ -18,8 +18,10 @@ from tocsin_producers.cli.options import (
     JsonOption,
     KindOption,
     LanguageOption,
+    ObservedOption,
     SpoolOption,
     StatusOption,
+    SystemOption,
     TlpOption,
 )
 from tocsin_producers.cli.output import show_json, show_rows
@@ -33,7 +35,9 @@ from tocsin_schemas import Action, ReportKind, Status
 
 FilesArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE…", help="JSON, JSON Lines, CloudEvents, or Inspect logs (.eval, .json)."),
+    typer.Argument(
+        metavar="FILE…", help="Reports (JSON, JSON Lines, CloudEvents), Inspect logs, or results of lm_eval."
+    ),
 ]
 
 
@@ -54,6 +58,8 @@ def create_app(wiring: Wiring) -> typer.Typer:
         tlp: TlpOption = None,
         status: StatusOption = Status.ACTUAL,
         language: LanguageOption = "en",
+        system: SystemOption = None,
+        observed_at: ObservedOption = None,
         kind: KindOption = None,
         update: Annotated[
             str | None, typer.Option("--update", metavar="SERIES", help="The file corrects this series.")
@@ -65,7 +71,9 @@ def create_app(wiring: Wiring) -> typer.Typer:
         """Publish the reports in files. Exit status: 0 all published or spooled, 1 some refused, 2 wrong usage."""
         settings = wiring.settings(spool_dir=spool_dir)
         speaker = institute or settings.institute_id()
-        labels = Labels(institute=speaker, tlp=tlp, status=status, language=language)
+        labels = Labels(
+            institute=speaker, tlp=tlp, status=status, language=language, system=system, observed_at=observed_at
+        )
         wish = Wish(labels=labels, kind=kind, update=update, dry_run=dry_run)
         reporter = wiring.reporter(settings, institute=speaker, spooled=not dry_run)
         with _closing(reporter), _progress(len(files)) as advance:
@@ -79,11 +87,13 @@ def create_app(wiring: Wiring) -> typer.Typer:
         tlp: TlpOption = None,
         status: StatusOption = Status.ACTUAL,
         language: LanguageOption = "en",
+        system: SystemOption = None,
+        observed_at: ObservedOption = None,
         kind: KindOption = None,
         as_json: JsonOption = False,
     ) -> None:
         """Check the reports in files and send nothing: the same as `publish --dry-run`."""
-        publish(files, institute, tlp, status, language, kind, dry_run=True, as_json=as_json)
+        publish(files, institute, tlp, status, language, system, observed_at, kind, dry_run=True, as_json=as_json)
 
     @app.command()
     def retract(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tocsin_schemas import ReportKind, Status, Tlp
+from tocsin_schemas.scalars import rfc3339
 
 
 def read_tlp(text: str) -> Tlp:
@@ -21,6 +24,29 @@ def read_tlp(text: str) -> Tlp:
     except ValueError as error:
         raise typer.BadParameter(f"'{text}' is no label; use one of {', '.join(Tlp)}") from error
 
+
+def read_instant(text: str) -> datetime:
+    """A moment as people type it: a date (its beginning in UTC), or a time with its zone."""
+    if isinstance(text, datetime):
+        return text
+    said = text.strip()
+    try:
+        return rfc3339(f"{said}T00:00:00Z" if _DATE.fullmatch(said) else said)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"'{text}' is no date such as 2026-11-24, nor a time such as 2026-11-24T09:00:00Z"
+        ) from error
+
+
+def read_line(text: str) -> str:
+    """A name of one line."""
+    said = text.strip()
+    if not said:
+        raise typer.BadParameter("must not be empty")
+    return said
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 InstituteOption = Annotated[
     str | None,
@@ -42,6 +68,24 @@ StatusOption = Annotated[
 LanguageOption = Annotated[
     str,
     typer.Option("--language", envvar="TOCSIN_LANGUAGE", help="BCP 47 tag of the texts, where the file has none."),
+]
+SystemOption = Annotated[
+    str | None,
+    typer.Option(
+        "--system",
+        parser=read_line,
+        metavar="NAME",
+        help="The AI system that was evaluated, for results whose file does not name it.",
+    ),
+]
+ObservedOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--observed-at",
+        parser=read_instant,
+        metavar="WHEN",
+        help="When the result was obtained, for files that do not say it: 2026-11-24 or 2026-11-24T09:00:00Z.",
+    ),
 ]
 KindOption = Annotated[
     ReportKind | None,

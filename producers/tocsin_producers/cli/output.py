@@ -36,7 +36,9 @@ def show_rows(rows: Sequence[Row], *, console: Console, hints: Sequence[str]) ->
         console.print(_table(rows))
     else:
         for row in rows:
-            write_line("\t".join([row.outcome.value, printable(row.file), row.part or "-", printable(row.detail)]))
+            write_line(
+                "\t".join([row.outcome.value, printable(row.file), printable(row.part) or "-", printable(row.detail)])
+            )
     files = len({row.file for row in rows})
     counted = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in totals(rows).items())
     write_line(f"{files} {'file' if files == 1 else 'files'}: {counted}.")
@@ -62,7 +64,7 @@ def _table(rows: Sequence[Row]) -> Table:
     table.add_column("Id, or what to mend", overflow="fold", ratio=1)
     for row in rows:
         # Text, not markup: a file's name or a door's answer may hold brackets.
-        where = printable(row.file) + (f" ({row.part})" if row.part else "")
+        where = printable(row.file) + (f" ({printable(row.part)})" if row.part else "")
         table.add_row(Text(row.outcome.value.replace("_", " "), style=_STYLES[row.outcome]), Text(where), _detail(row))
     return table
 
@@ -71,6 +73,8 @@ def _detail(row: Row) -> Text:
     text = Text()
     if row.event_id is not None and row.outcome.is_good:
         text.append(printable(row.event_id))
+    if row.title is not None:
+        text.append("\n" if text else "").append(printable(row.title))
     for problem in row.problems:
         text.append("\n" if text else "")
         text.append(printable(problem.field), style="bold").append(f": {printable(problem.message)} ")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tocsin_producers.adapters import Draft, Labels, Unread, adapter_for
-from tocsin_producers.adapters.json_files import content_id
+from tocsin_producers.adapters.content_id import content_id
 from tocsin_producers.adapters.unreadable import unreadable
 from tocsin_producers.cli.rows import Row, RowOutcome, name_options
 from tocsin_producers.reporter import Receipt, Reporter
 from tocsin_producers.spool import SpoolError
 from tocsin_producers.transports import TransportError
-from tocsin_schemas import Action, InvalidEvent, Problem, ProblemCode, ReportKind
+from tocsin_schemas import Action, InvalidEvent, Problem, ProblemCode, ReportKind, Retraction
 from tocsin_schemas.logs import get_logger
 
 
@@ -86,13 +86,14 @@ def publish_one(name: str, make: Callable[[], Draft], *, reporter: Reporter) -> 
 
 
 def _report(name: str, draft: Draft, wish: Wish, reporter: Reporter) -> Row:
-    row = Row(name, RowOutcome.VALID, part=draft.part, kind=draft.kind)
+    row = Row(name, RowOutcome.VALID, part=draft.part, kind=draft.kind, note=draft.note or None)
 
     def hand_over() -> Row:
         aimed = _aimed(draft, wish)
         if wish.dry_run:
             ready = reporter.prepare(aimed)
-            return replace(row, event_id=ready.event_id, series=ready.series)
+            title = None if isinstance(draft.body, Retraction) else draft.body.title
+            return replace(row, event_id=ready.event_id, series=ready.series, title=title)
         return _received(row, reporter.publish(aimed))
 
     return _outcome(row, hand_over)
@@ -116,7 +117,7 @@ def _received(row: Row, receipt: Receipt) -> Row:
         outcome=RowOutcome(receipt.outcome.value),
         event_id=receipt.event_id,
         series=receipt.series,
-        note=receipt.reason,
+        note=" | ".join(said for said in (receipt.reason, row.note) if said) or None,
     )
 
 

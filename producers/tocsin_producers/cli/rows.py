@@ -41,9 +41,11 @@ class Row:
     event_id: str | None = None
     series: str | None = None
     kind: ReportKind | None = None
+    title: str | None = None
+    """The report's own title, which a dry run shows to whoever has its file anyway."""
     problems: tuple[Problem, ...] = ()
     note: str | None = None
-    """Why it waits, or what happened."""
+    """Why it waits, what happened, or what of its file is not in it."""
 
     @property
     def detail(self) -> str:
@@ -51,6 +53,8 @@ class Row:
         told = [str(problem) for problem in self.problems]
         if self.note:
             told.append(self.note)
+        if self.title is not None:
+            told.insert(0, self.title)
         if self.event_id is not None and self.outcome.is_good:
             told.insert(0, self.event_id)
         return " | ".join(told)
@@ -64,6 +68,7 @@ class Row:
             "id": self.event_id,
             "series": self.series,
             "kind": None if self.kind is None else self.kind.value,
+            "title": self.title,
             "problems": [
                 {"field": one.field, "message": one.message, "fix": one.fix, "code": one.code.value}
                 for one in self.problems
@@ -72,7 +77,12 @@ class Row:
         }
 
 
-_OPTIONS = {"tlp": "--tlp", "institute": "--institute"}
+_OPTIONS = {
+    "tlp": "--tlp or set TOCSIN_TLP",
+    "institute": "--institute or set TOCSIN_INSTITUTE",
+    "system": "--system NAME",
+    "observed_at": "--observed-at WHEN",
+}
 
 
 def name_options(row: Row) -> Row:
@@ -84,7 +94,7 @@ def _with_option(problem: Problem) -> Problem:
     field = problem.field.rpartition(".")[2]
     if problem.code is not ProblemCode.MISSING or field not in _OPTIONS:
         return problem
-    fix = f"Give {_OPTIONS[field]} or set TOCSIN_{field.upper()}. {problem.fix}"
+    fix = f"Give {_OPTIONS[field]}. {problem.fix}"
     return replace(problem, fix=fix)
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tocsin_producers.adapters.aiid import harm
 from tocsin_producers.adapters.aiid.row import Row
-from tocsin_producers.adapters.json_files import content_id
+from tocsin_producers.adapters.content_id import content_id
 from tocsin_producers.adapters.protocol import Draft, Labels
 from tocsin_schemas import Domain, Evidence, Incident, InvalidEvent, ReportKind, System, limits
 from tocsin_schemas.errors import problems_of

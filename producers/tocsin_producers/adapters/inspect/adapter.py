@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tocsin_producers.adapters.digests import digest_of_file
 from tocsin_producers.adapters.inspect.finding import finding_from_log
-from tocsin_producers.adapters.inspect.log import digest_of, read_header
+from tocsin_producers.adapters.inspect.log import read_header
 from tocsin_producers.adapters.protocol import Draft, Labels, Unread
 from tocsin_producers.adapters.sniff import looks_like_inspect_log
 
@@ -26,7 +27,7 @@ class InspectAdapter:
         Raises:
             InvalidEvent: the log cannot be read, or what it says with these labels is no finding.
         """
-        yield finding_from_log(read_header(path), labels, evidence_digest=digest_of(path))
+        yield finding_from_log(read_header(path), labels, evidence_digest=digest_of_file(path))
 
 
 INSPECT = InspectAdapter()

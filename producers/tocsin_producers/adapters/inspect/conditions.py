@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from inspect_ai.log import EvalLog
 
-from tocsin_producers.adapters.inspect.text import one_line
+from tocsin_producers.adapters.text import one_line
 from tocsin_schemas import Conditions
 
 _MODEL_JUDGE = "model_graded"

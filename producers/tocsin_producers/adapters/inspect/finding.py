@@ -13,8 +13,8 @@ from tocsin_producers.adapters.inspect.conditions import conditions_of
 from tocsin_producers.adapters.inspect.identity import event_id_of, series_of
 from tocsin_producers.adapters.inspect.measurements import measured, samples_completed, samples_total
 from tocsin_producers.adapters.inspect.sentences import summary, title
-from tocsin_producers.adapters.inspect.text import error_line, one_line
 from tocsin_producers.adapters.protocol import Draft, Labels
+from tocsin_producers.adapters.text import error_line, one_line
 from tocsin_schemas import (
     Action,
     Evaluation,
@@ -62,7 +62,7 @@ def finding_from_log(
     ended = run.completed_at or run.started_at or datetime.fromisoformat(spec.created)
     fields: dict[str, Any] = {
         **labels.fields(),
-        "language": labels.language if labels.language.split("-")[0] == "en" else "en",
+        "language": labels.english,
         "title": title(evaluation, system, run, results),
         "summary": summary(log, evaluation, system, run, results),
         "system": system,

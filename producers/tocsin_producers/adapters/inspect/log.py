@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 from typing import Literal
@@ -43,19 +42,6 @@ def read_header(path: Path) -> EvalLog:
         raise _unreadable(f"is not a whole Inspect log: {_reason(error)}") from error
     _check_version(log.version)
     return log
-
-
-def digest_of(path: Path) -> str:
-    """What the file hashes to, `sha256:` and 64 hexadecimal digits.
-
-    Raises:
-        InvalidEvent: the file cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-    except OSError as error:
-        raise _unreadable(f"cannot be read ({error.strerror or type(error).__name__}).") from error
 
 
 def _version_in(head: bytes) -> int | None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import accumulate
 
 from inspect_ai.log import EvalLog, EvalResults, EvalScore
 
-from tocsin_producers.adapters.inspect.text import one_line
-from tocsin_schemas import Measurement, limits
-
-_MOST_BYTES = 36_000
-"""What the measurements of one finding may take of its 64 KiB, the longest texts beside them; its log keeps all."""
+from tocsin_producers.adapters.fitting import that_fit
+from tocsin_producers.adapters.text import one_line
+from tocsin_schemas import Measurement
 
 _STANDARD_ERRORS = ("stderr", "bootstrap_stderr", "bootstrap_std")
 """Names of Inspect's standard errors of the mean; the last is what 2024's versions called the second."""
@@ -58,7 +55,7 @@ def measured(log: EvalLog) -> Measured:
                 )
             else:
                 not_numbers.append(f"{metric} of scorer {scorer}")
-    kept = _that_fit(measurements)
+    kept = that_fit(measurements)
     return Measured(kept, tuple(not_numbers), len(measurements) - len(kept))
 
 
@@ -70,12 +67,6 @@ def samples_total(results: EvalResults | None) -> int | None:
 def samples_completed(results: EvalResults | None) -> int | None:
     """How many samples were run to the end, epochs counted; None where the log does not say."""
     return results.completed_samples if results and results.total_samples else None
-
-
-def _that_fit(measurements: list[Measurement]) -> tuple[Measurement, ...]:
-    sizes = accumulate(len(one.model_dump_json().encode()) + 1 for one in measurements)
-    fitting = sum(1 for size in sizes if size <= _MOST_BYTES)
-    return tuple(measurements[: min(fitting, limits.ITEMS)])
 
 
 def _values(score: EvalScore) -> list[tuple[str, float, float | None]]:

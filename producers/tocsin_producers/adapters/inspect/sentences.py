@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from inspect_ai.log import EvalLog
 
+from tocsin_producers.adapters import wording
 from tocsin_producers.adapters.inspect.measurements import Measured
-from tocsin_producers.adapters.inspect.text import one_line
-from tocsin_schemas import Evaluation, Measurement, Run, RunOutcome, System
+from tocsin_producers.adapters.text import one_line
+from tocsin_schemas import Evaluation, Run, RunOutcome, System
 
 _TITLE_CHARACTERS = 200
 _SUMMARY_CHARACTERS = 4000
-_NAMED = 10
 _ENDED = {
     RunOutcome.SUCCESS: "completed",
     RunOutcome.ERROR: "ended with an error",
@@ -28,7 +28,7 @@ def title(evaluation: Evaluation, system: System, run: Run, results: Measured) -
         lacking = "gave no finite number" if results.not_numbers else "completed without a score"
         return one_line(f"{what} {lacking}", _TITLE_CHARACTERS)
     first = results.measurements[0]
-    return one_line(f"{what}: {_value(first)}{_count(first.samples)}", _TITLE_CHARACTERS)
+    return one_line(f"{what}: {wording.value(first)}{wording.count(first.samples)}", _TITLE_CHARACTERS)
 
 
 def summary(log: EvalLog, evaluation: Evaluation, system: System, run: Run, results: Measured) -> str:
@@ -38,10 +38,8 @@ def summary(log: EvalLog, evaluation: Evaluation, system: System, run: Run, resu
     sentences += _scores(run, results)
     sentences += _samples(log, run)
     if results.not_numbers:
-        listed = ", ".join(results.not_numbers[:_NAMED])
-        more = len(results.not_numbers) - _NAMED
-        others = f" and {more} more" if more > 0 else ""
-        sentences.append(f"Left out, because the log holds no finite number for it: {listed}{others}.")
+        listed = wording.listed(results.not_numbers)
+        sentences.append(f"Left out, because the log holds no finite number for it: {listed}.")
     if results.left_out:
         sentences.append(f"{results.left_out} further measurements are in the log only.")
     if log.invalidated:
@@ -56,11 +54,9 @@ def summary(log: EvalLog, evaluation: Evaluation, system: System, run: Run, resu
 def _scores(run: Run, results: Measured) -> list[str]:
     if not results.measurements:
         return ["The log holds no score."] if not results.not_numbers else []
-    listed = "; ".join(f"{_value(one)} by {one.scorer}{_count(one.samples)}" for one in results.measurements[:_NAMED])
-    more = len(results.measurements) - _NAMED
-    others = f"; and {more} more" if more > 0 else ""
+    listed = wording.listed([wording.value_and_origin(one) for one in results.measurements], between="; ")
     partial = "" if run.outcome is RunOutcome.SUCCESS else " so far"
-    return [f"Measured{partial}: {listed}{others}."]
+    return [f"Measured{partial}: {listed}."]
 
 
 def _samples(log: EvalLog, run: Run) -> list[str]:
@@ -75,16 +71,3 @@ def _samples(log: EvalLog, run: Run) -> list[str]:
     if isinstance(log.eval.config.limit, int):
         sentences.append(f"The number of samples was limited to {log.eval.config.limit}.")
     return sentences
-
-
-def _value(measurement: Measurement) -> str:
-    error = f" ± {_number(measurement.stderr)}" if measurement.stderr is not None else ""
-    return f"{measurement.metric} {_number(measurement.value)}{error}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}"
-
-
-def _count(samples: int | None) -> str:
-    return f" (n = {samples})" if samples is not None else ""

@@ -1,4 +1,4 @@
-"""Texts from a log, made fit to be published: one line, bounded, and without what looks like a secret."""
+"""Texts from a file, made fit to be published: one line, bounded, and without what looks like a secret."""
 
 from __future__ import annotations
 

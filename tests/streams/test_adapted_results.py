@@ -1,0 +1,55 @@
+"""Results that frameworks wrote for themselves, read by the adapters: the registry knows their names and metrics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.producers.adapted import LABELS, drafts, harness, written
+from tests.streams.reports import TIME, loaded, rules_of
+from tocsin_producers.adapters import Draft
+from tocsin_schemas import Grade, Severity, envelope_for, read_report
+
+RUBRIC = loaded()
+
+
+def grade_of(draft: Draft) -> Grade:
+    """The grade of a draft as the network would give it."""
+    event = envelope_for(
+        draft.body, kind=draft.kind, action=draft.action, source="urn:tocsin:institute:gb", event_id="x", time=TIME
+    )
+    grade = RUBRIC.grade(read_report(event))
+    assert grade is not None
+    return grade
+
+
+@pytest.mark.parametrize("task", ["wmdp_bio", "wmdp_chem", "wmdp_cyber"])
+def test_results_of_the_evaluation_harness_are_graded(tmp_path: Path, task: str) -> None:
+    """`acc` of `lm_eval` is the accuracy that the registry has thresholds for; its interval counts."""
+    content = harness(
+        {task: {"alias": task, "acc,none": 0.71, "acc_stderr,none": 0.0127}},
+        **{"n-samples": {task: {"original": 1273, "effective": 1273}}},
+    )
+    (draft,) = drafts(written(tmp_path / "results.json", content))
+    grade = grade_of(draft)
+
+    assert grade.severity is Severity.MODERATE
+    assert "finding.threshold.moderate" in rules_of(grade)
+
+
+def test_two_filters_of_one_metric_are_for_people(tmp_path: Path) -> None:
+    """Which of two numbers under one name is meant nobody guesses."""
+    content = harness({"wmdp_bio": {"acc,none": 0.71, "acc,strict": 0.3}})
+    (draft,) = drafts(written(tmp_path / "results.json", content))
+
+    assert grade_of(draft).severity is Severity.UNCLASSIFIED
+
+
+def test_every_real_result_has_a_grade_with_its_reasons(sample_data: Path) -> None:
+    """What the registry does not know is unclassified and says so."""
+    path = sample_data / "lm_eval" / "every_eval_ever__results_2026-01-21T03-44-18.458309.json"
+    grades = [grade_of(draft) for draft in drafts(path, LABELS)]
+
+    assert [grade.severity for grade in grades] == [Severity.UNCLASSIFIED] * 2
+    assert all("evaluation.unknown" in rules_of(grade) for grade in grades)
