@@ -37,7 +37,7 @@ def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
     if found is None:
         raise invalid(
             "(file)",
-            "is of no kind that is read here: neither reports nor results of an evaluation, nor rows of incidents." if head else "is empty.",
+            "is of no kind that is read here." if head else "is empty.",
             "Publish a report as JSON (`tocsin example finding` shows one), a log or results of an evaluation as its "
             "framework wrote them, or incidents as CSV; `tocsin publish --help` lists all kinds.",
             ProblemCode.UNREADABLE_FILE,
