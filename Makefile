@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 .PHONY: $(INSTALLED)
 endif
 
-.PHONY: help install kafka test-tools run test quick soak story bench-e2e bench-replay lint fmt lock clean distclean
+.PHONY: help install kafka test-tools run test quick soak story bench-e2e bench-replay rubric-report lint fmt lock clean distclean
 
 help: ## What there is to make.
 	@sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -67,6 +67,9 @@ bench-e2e: install ## Time from publishing to the call of the provider, and each
 
 bench-replay: install ## How long replaying another rubric over 10,000 real reports takes.
 	@exec $(BIN)/python -m bench.replay $(ARGS)
+
+rubric-report: $(INSTALLED) ## Agreement of the rubric with human labels of real incidents: docs/rubric-agreement.md.
+	@exec $(BIN)/python -m bench.rubric_report $(ARGS)
 
 lint: $(INSTALLED) ## ruff, mypy --strict, the import contracts.
 	$(BIN)/ruff check .
