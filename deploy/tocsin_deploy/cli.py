@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
+from tocsin_deploy import divergence_commands
 from tocsin_deploy.rubric_commands import add_commands as add_rubric_commands
 from tocsin_deploy.settings import DeploySettings
 from tocsin_schemas import TOPICS, system_clock
@@ -29,6 +30,7 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(token_app, name="token")
 app.add_typer(db_app, name="db")
 add_rubric_commands(app)
+app.add_typer(divergence_commands.app, name="divergence")
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
