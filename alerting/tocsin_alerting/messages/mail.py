@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from tocsin_alerting.messages import words
+from tocsin_alerting.messages import judged, words
 from tocsin_alerting.messages.foreign import clean, one_line, shorten
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
@@ -25,6 +25,8 @@ SUBJECT_CHARACTERS = 200
 _TEMPLATES = {
     TellingReason.RAISED: "raised",
     TellingReason.SEVERITY_RAISED: "raised",
+    TellingReason.OVERRIDE_RAISED: "raised",
+    TellingReason.OVERRIDE_WITHDRAWN_RAISED: "raised",
     TellingReason.ESCALATED: "escalated",
     TellingReason.LADDER_EXHAUSTED: "escalated",
     TellingReason.RESOLVED: "resolved",
@@ -68,6 +70,7 @@ def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mai
         "telling": telling,
         "subject": subject,
         "words": words,
+        "judged": judged,
         "mark": words.STATUS_MARK[view.status],
         "answerable": words.answer_wanted(view, telling.institute),
         "link": telling.answer_link or telling.alert_link,

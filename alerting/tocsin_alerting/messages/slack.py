@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin_alerting.messages import words
+from tocsin_alerting.messages import judged, words
 from tocsin_alerting.messages.foreign import clean, one_line, shorten, slack_mrkdwn, slack_plain, width
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
@@ -22,7 +22,7 @@ ANSWER_BLOCK = "answer"
 ACKNOWLEDGE_ACTION = "acknowledge"
 OPEN_ACTION = "open"
 
-_HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _FALLBACK = 148, 1_500, 600, 300, 2_800, 2_800
+_HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _DISSENTS, _FALLBACK = 148, 1_500, 600, 300, 2_200, 900, 2_800
 """A section takes 3,000 and all blocks together were refused at about 13,200 (bolt-js#2509): stay below 10,000."""
 _USER_ID = re.compile(r"(?:.*:)?([UW][A-Z0-9]{2,30})")
 
@@ -64,8 +64,8 @@ def _message(view: AlertView, telling: Telling) -> SlackMessage:
         because = slack_mrkdwn(words.told_because(telling, view), _LINE)
         blocks.append(_section(f"{_mention(view, telling)}{because}"))
     severity = f"*{words.LABELS['severity']}:* {words.headline(view)}"
-    reason = words.why(view)
-    blocks.append(_section(f"{severity}\n{slack_mrkdwn(reason, _LINE)}" if reason else severity))
+    blocks.append(_section("\n".join([severity, *(slack_mrkdwn(each, _LINE) for each in judged.grounds(view))])))
+    blocks.append(_dissents(view))
     blocks.append(_summary(view))
     blocks.append(_fields(view))
     asked = slack_mrkdwn(words.wanted(view, telling), _LINE)
@@ -178,6 +178,13 @@ def _fields(view: AlertView) -> Block:
     }
 
 
+def _dissents(view: AlertView) -> Block | None:
+    held = judged.dissents(view)
+    if not held:
+        return None
+    return _section(_fit(f"*{judged.DISSENT}*", [f"• {slack_mrkdwn(each, _FIELD)}" for each in held], _DISSENTS))
+
+
 def _standing(view: AlertView) -> Block | None:
     if not view.responses:
         return None
@@ -185,11 +192,11 @@ def _standing(view: AlertView) -> Block | None:
         f"• *{slack_mrkdwn(one_line(response.name), 80)}:* {slack_mrkdwn(one_line(words.standing(response)), 200)}"
         for response in view.responses
     ]
-    return _section(_fit(f"*{words.LABELS['standing']}*", lines))
+    return _section(_fit(f"*{words.LABELS['standing']}*", lines, _STANDING))
 
 
-def _fit(heading: str, lines: Sequence[str]) -> str:
-    kept, room = [heading], _STANDING - width(heading)
+def _fit(heading: str, lines: Sequence[str], most: int) -> str:
+    kept, room = [heading], most - width(heading)
     for position, line in enumerate(lines):
         room -= width(line) + 1
         if room < 0:
@@ -255,7 +262,7 @@ def _fallback(view: AlertView, telling: Telling) -> str:
     said = [
         f"{view.tlp.value} {mark}".strip(),
         because,
-        f"{words.LABELS['severity']}: {words.headline(view)}. {words.why(view)}".strip(),
+        f"{words.LABELS['severity']}: {words.headline(view)}. {next(iter(judged.grounds(view)), '')}".strip(),
         one_line(view.title or ""),
         words.wanted(view, telling),
         telling.alert_link,

@@ -65,6 +65,53 @@ class ChangeView:
     step: int | None
     severity: Severity
     note: str | None
+    stated: Severity | None = None
+    """The severity that an institute holds instead, where the change is its dissent."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideView:
+    """A person's word on the severity, in place of the shared grade."""
+
+    id: str
+    revision: int
+    severity: Severity
+    before: Severity
+    """How severe the alert was until then."""
+    shared: Severity
+    """The grade by the rubric alone, at that time."""
+    stands: bool
+    """Whether it decides now: the newest that was not withdrawn, of an alert that is not retracted."""
+    at: datetime
+    by: str | None
+    """Who, by role or name."""
+    why: str | None
+    evidence: tuple[str, ...]
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DissentView:
+    """What an institute holds against the severity, beside it."""
+
+    id: str
+    revision: int
+    institute: str
+    name: str
+    severity: Severity
+    against: Severity
+    """How severe the alert was then."""
+    stands: bool
+    """Whether it is what the institute says now: its newest word, and not withdrawn."""
+    at: datetime
+    by: str | None
+    why: str | None
+    evidence: tuple[str, ...]
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +175,19 @@ class AlertView:
     """Oldest first."""
     rubric: str
     policy: str
+    shared: Severity | None = None
+    """The grade by the rubric alone; None where nothing is current, or the reader may not know."""
+    overrides: tuple[OverrideView, ...] = ()
+    """Oldest first, withdrawn ones included."""
+    dissents: tuple[DissentView, ...] = ()
+    """Oldest first, earlier and withdrawn ones included."""
+
+    @property
+    def override(self) -> OverrideView | None:
+        """The override that decides, where one does."""
+        return next((each for each in self.overrides if each.stands), None)
+
+    @property
+    def standing_dissents(self) -> tuple[DissentView, ...]:
+        """What institutes hold against the severity now."""
+        return tuple(each for each in self.dissents if each.stands)

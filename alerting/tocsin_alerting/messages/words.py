@@ -68,7 +68,13 @@ ANSWER = {
     Answer.DECLINE: "declined",
     Answer.NOT_APPLICABLE: "answered that it does not apply",
 }
-VIA = {"email_link": "from the mail", "slack": "in Slack", "api": "through the API", "page": "on the page"}
+VIA = {
+    "email_link": "from the mail",
+    "slack": "in Slack",
+    "api": "through the API",
+    "page": "on the page",
+    "command": "by command",
+}
 STATUS_MARK = {
     Status.ACTUAL: "",
     Status.EXERCISE: "EXERCISE EXERCISE EXERCISE",
@@ -92,6 +98,12 @@ SUBJECT_PREFIX = {
     TellingReason.UPDATED: "Update",
     TellingReason.RESOLVED: "Resolved",
     TellingReason.RETRACTED: "RETRACTED",
+    TellingReason.OVERRIDE_RAISED: "Severity raised",
+    TellingReason.OVERRIDE_LOWERED: "Severity lowered",
+    TellingReason.OVERRIDE_WITHDRAWN: "Override withdrawn",
+    TellingReason.OVERRIDE_WITHDRAWN_RAISED: "Severity raised",
+    TellingReason.DISSENT_RECORDED: "Dissent",
+    TellingReason.DISSENT_WITHDRAWN: "Dissent withdrawn",
 }
 """What a subject begins with, after the label, where it is not the first message."""
 STATE_MARK = {AlertState.RESOLVED: "Resolved", AlertState.RETRACTED: "RETRACTED"}
@@ -193,7 +205,17 @@ def change_sentence(change: ChangeView) -> str:
             return "The alert was retracted: what it rested on was taken back."
         case AlertChange.UPDATED:
             word = SEVERITY[change.severity].lower()
+            person = change.actor or "a person"
+            held = f": it holds {SEVERITY[change.stated].lower()}" if change.stated is not None else ""
             return {
+                "override_raised": f"An override by {person} raised the severity to {word}; everybody is asked anew.",
+                "override_lowered": f"An override by {person} lowered the severity to {word}.",
+                "override_withdrawn": f"An override was withdrawn by {person}; the severity is {word}.",
+                "override_withdrawn_raised": (
+                    f"An override was withdrawn by {person}; the severity is {word} again, and everybody is asked anew."
+                ),
+                "dissent_recorded": f"{who} dissents from the severity{held}{by}.",
+                "dissent_withdrawn": f"{who} withdrew its dissent{by}.",
                 "severity_raised": f"The severity was raised to {word}; everybody is asked anew.",
                 "severity_lowered": f"The severity was lowered to {word}.",
                 "report_added": "A further report was added.",
@@ -215,6 +237,17 @@ _TOLD_BECAUSE = {
     TellingReason.UPDATED: "This alert was updated.",
     TellingReason.RESOLVED: "This alert is resolved. Nothing more is asked of you.",
     TellingReason.RETRACTED: "RETRACTED: the report behind this alert was taken back. Please disregard it.",
+    TellingReason.OVERRIDE_RAISED: (
+        "The severity was raised to {severity} by a person's decision. What was answered before does not answer this."
+    ),
+    TellingReason.OVERRIDE_LOWERED: "The severity was lowered to {severity} by a person's decision.",
+    TellingReason.OVERRIDE_WITHDRAWN: "A person's decision on this alert was withdrawn: the severity is {severity}.",
+    TellingReason.OVERRIDE_WITHDRAWN_RAISED: (
+        "A person's decision on this alert was withdrawn: the severity is {severity} again. "
+        "What was answered before does not answer this."
+    ),
+    TellingReason.DISSENT_RECORDED: "{subject} dissents from the severity of this alert, which stays {severity}.",
+    TellingReason.DISSENT_WITHDRAWN: "{subject} has withdrawn its dissent. The severity is {severity}.",
 }
 
 

@@ -6,6 +6,7 @@ severe current report. `unclassified` stands outside the order: it counts only w
 - A raised severity begins a new round: what was answered before does not answer the higher severity. It re-opens a
   resolved alert as well, for the series goes on to belong to it.
 - Other corrections of a resolved alert are recorded and told; it stays resolved.
+- A person's override counts in place of the reports that it looked at (see `overrides`), and moves an alert as they do.
 - With nothing current left the alert is retracted, for ever: if the series is reported again, a new alert is raised.
 - A report of another series never joins a resolved or retracted alert (the store keeps its key no longer open).
 """
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin_alerting.policy.overrides import Override
 from tocsin_schemas.vocabulary import Action, AlertChange, AlertState, Severity
 
 
@@ -39,6 +41,13 @@ class LifecycleReason(StrEnum):
     ALREADY_RETRACTED = "already_retracted"
     DUPLICATE = "duplicate"
     """The event had been taken before."""
+    OVERRIDE_RAISED = "override_raised"
+    """A person has set a higher severity."""
+    OVERRIDE_LOWERED = "override_lowered"
+    OVERRIDE_WITHDRAWN = "override_withdrawn"
+    """The severity is that of the reports again, or of an earlier override; it is no higher than it was."""
+    OVERRIDE_WITHDRAWN_RAISED = "override_withdrawn_raised"
+    """The same, and it is higher than it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ class AlertNow:
     state: AlertState
     severity: Severity
     current: tuple[Standing, ...]
+    override: Override | None = None
+    """The override that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +146,43 @@ def without(alert: AlertNow, series: str) -> Decision:
     return _updated(alert, current, LifecycleReason.REPORT_CORRECTED)
 
 
-def severity_of(current: Iterable[Standing]) -> Severity:
-    """The most severe of the current reports; unclassified where none is graded."""
+def overridden(alert: AlertNow, override: Override | None, *, withdrawn: bool = False) -> Decision:
+    """What an alert that is not retracted becomes when `override` comes to stand.
+
+    Args:
+        alert: before it.
+        override: the one that stands from now on; None where none does.
+        withdrawn: whether that is so because another one was withdrawn.
+    """
+    severity = severity_of(alert.current, override)
+    raised = severity.rank > alert.severity.rank
+    if withdrawn:
+        reason = LifecycleReason.OVERRIDE_WITHDRAWN_RAISED if raised else LifecycleReason.OVERRIDE_WITHDRAWN
+    else:
+        reason = LifecycleReason.OVERRIDE_RAISED if raised else LifecycleReason.OVERRIDE_LOWERED
+    lead = lead_of(alert.current, override)
+    return Decision(AlertChange.UPDATED, reason, severity, alert.current, lead, new_round=raised)
+
+
+def severity_of(current: Iterable[Standing], override: Override | None = None) -> Severity:
+    """The most severe of the current reports, as an override lets them count; unclassified where none is graded."""
+    if override is not None:
+        return override.severity_over((standing.id, standing.severity) for standing in current)
     return max((standing.severity for standing in current), key=lambda severity: severity.rank)
 
 
-def lead_of(current: Iterable[Standing]) -> str:
-    """The report that speaks for the alert: the most severe, of these the newest."""
-    return max(current, key=lambda standing: (standing.severity.rank, standing.received_at, standing.id)).id
+def lead_of(current: Iterable[Standing], override: Override | None = None) -> str:
+    """The report that speaks for the alert: the most severe as it counts, of these the newest."""
+
+    def weight(standing: Standing) -> tuple[int, datetime, str]:
+        counted = standing.severity if override is None else override.counts(standing.id, standing.severity)
+        return (counted.rank, standing.received_at, standing.id)
+
+    return max(current, key=weight).id
 
 
 def _updated(alert: AlertNow, current: tuple[Standing, ...], fallback: LifecycleReason) -> Decision:
-    severity = severity_of(current)
+    severity = severity_of(current, alert.override)
     reason = fallback
     if severity.rank > alert.severity.rank:
         reason = LifecycleReason.SEVERITY_RAISED
@@ -157,11 +193,11 @@ def _updated(alert: AlertNow, current: tuple[Standing, ...], fallback: Lifecycle
         reason,
         severity,
         current,
-        lead_of(current),
+        lead_of(current, alert.override),
         new_round=reason is LifecycleReason.SEVERITY_RAISED,
     )
 
 
 def _unchanged(alert: AlertNow, reason: LifecycleReason) -> Decision:
-    lead = lead_of(alert.current) if alert.current else None
+    lead = lead_of(alert.current, alert.override) if alert.current else None
     return Decision(None, reason, alert.severity, alert.current, lead, new_round=False)

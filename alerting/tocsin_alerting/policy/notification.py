@@ -42,6 +42,12 @@ class TellingReason(StrEnum):
     REPORT_CORRECTED = "report_corrected"
     RESOLVED = "resolved"
     RETRACTED = "retracted"
+    OVERRIDE_RAISED = "override_raised"
+    OVERRIDE_LOWERED = "override_lowered"
+    OVERRIDE_WITHDRAWN = "override_withdrawn"
+    OVERRIDE_WITHDRAWN_RAISED = "override_withdrawn_raised"
+    DISSENT_RECORDED = "dissent_recorded"
+    DISSENT_WITHDRAWN = "dissent_withdrawn"
 
     @property
     def pages(self) -> bool:
@@ -49,14 +55,11 @@ class TellingReason(StrEnum):
         return self in _PAGES
 
 
-_PAGES = frozenset(
-    {
-        TellingReason.RAISED,
-        TellingReason.SEVERITY_RAISED,
-        TellingReason.ESCALATED,
-        TellingReason.LADDER_EXHAUSTED,
-    }
+_RAISES = frozenset(
+    {TellingReason.SEVERITY_RAISED, TellingReason.OVERRIDE_RAISED, TellingReason.OVERRIDE_WITHDRAWN_RAISED}
 )
+"""An alert became graver, so a new round began."""
+_PAGES = _RAISES | {TellingReason.RAISED, TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
 
 
 class UnreachableReason(StrEnum):
@@ -172,8 +175,8 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
             plan.tell_all(TellingReason.RESOLVED)
         case AlertChange.RETRACTED:
             plan.tell_all(TellingReason.RETRACTED)
-        case AlertChange.UPDATED if event.reason == TellingReason.SEVERITY_RAISED:
-            plan.page_first_steps(TellingReason.SEVERITY_RAISED)
+        case AlertChange.UPDATED if event.reason in _RAISES:
+            plan.page_first_steps(TellingReason(event.reason))
             plan.tell_all(TellingReason.UPDATED)
         case AlertChange.UPDATED:
             known = {reason.value: reason for reason in TellingReason if not reason.pages}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.answering import state_of
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.lifecycle import Decision
+from tocsin_alerting.policy.overrides import class_under
 from tocsin_alerting.store.answers import standings
 from tocsin_alerting.store.changes import record_change
 from tocsin_alerting.store.rounds import Call, adjust_round, begin_round, end_rounds, plan_for, record_calls
@@ -56,6 +57,8 @@ def apply_decision(
     directory: Directory,
     now: datetime,
     traceparent: str | None,
+    actor: str | None = None,
+    note: str | None = None,
 ) -> None:
     """Make the alert what a decision says, and have it told.
 
@@ -69,6 +72,8 @@ def apply_decision(
         directory: the policy.
         now: the present instant.
         traceparent: of the report that caused it.
+        actor: the person who caused it, where one did.
+        note: what that person said with it.
     """
     if decision.change is None:
         session.flush()
@@ -84,6 +89,8 @@ def apply_decision(
         now=now,
         reports=reports,
         rules=tuple(dict.fromkeys(reason.rule for reason in grade.reasons)) if grade is not None else (),
+        actor=actor,
+        note=note,
         traceparent=traceparent,
     )
     record_calls(session, alert, calls, now, traceparent)
@@ -99,7 +106,7 @@ def _ask(
 ) -> tuple[Call, ...]:
     """Ask whom the decision says to ask, and let the state follow."""
     if decision.change is AlertChange.RETRACTED:
-        alert.state, alert.open_key = AlertState.RETRACTED.value, None
+        alert.state, alert.open_key, alert.override = AlertState.RETRACTED.value, None, None
         end_rounds(session, alert)
         return ()
     if decision.change is AlertChange.RAISED:
@@ -137,6 +144,8 @@ def _speak_by(session: Session, alert: AlertRow, decision: Decision, assessment:
     alert.lead_report = decision.lead
     for name, value in _of_grade(grade).items():
         setattr(alert, name, value)
+    # Where a person's severity stands, the class follows it.
+    alert.oecd_class = class_under(assessment, decision.severity).value
     return grade
 
 

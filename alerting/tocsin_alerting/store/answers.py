@@ -24,6 +24,7 @@ class Via(StrEnum):
     SLACK = "slack"
     API = "api"
     PAGE = "page"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.store.severity_audit import other_override_stands, severity_without_cause
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertState
 
@@ -36,6 +37,10 @@ class Invariant(StrEnum):
     """An alert has exactly one change for each revision up to its present one."""
     LIVE_ALERTS_HAVE_REPORTS = "live_alerts_have_reports"
     """An alert that is not retracted has a current report."""
+    THE_NEWEST_OVERRIDE_STANDS = "the_newest_override_stands"
+    """The override of an alert that is not retracted is its newest that was not withdrawn."""
+    SEVERITY_HAS_ITS_CAUSE = "severity_has_its_cause"
+    """An alert that is not retracted is as severe as its current reports make it, and the override that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,11 @@ def audit(
         ),
     }
     return [
-        Violation(invariant, " ".join(str(part) for part in row))
-        for invariant, question in questions.items()
-        for row in session.execute(question.limit(limit))
+        *(
+            Violation(invariant, " ".join(str(part) for part in row))
+            for invariant, question in questions.items()
+            for row in session.execute(question.limit(limit))
+        ),
+        *(Violation(Invariant.THE_NEWEST_OVERRIDE_STANDS, alert) for alert in other_override_stands(session, limit)),
+        *(Violation(Invariant.SEVERITY_HAS_ITS_CAUSE, alert) for alert in severity_without_cause(session, limit)),
     ]

@@ -16,7 +16,8 @@ from tocsin_alerting.messages.view import AlertView, ChangeView, ReportView, Res
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.store.assessed import Assessed, assessed
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, ReportRow, ResponseRow
+from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views, role_of
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, DissentRow, OverrideRow, ReportRow, ResponseRow
 from tocsin_schemas.vocabulary import (
     Action,
     AlertChange,
@@ -42,6 +43,8 @@ class AlertRecord:
     changes: Sequence[ChangeRow | Row[Any]]
     responses: Sequence[ResponseRow | Row[Any]]
     directory: Directory
+    overrides: Sequence[Row[Any]] = ()
+    dissents: Sequence[Row[Any]] = ()
     _views: dict[Level, AlertView | None] = field(default_factory=dict, compare=False, repr=False)
     """Rendered for many readers, it is read from its rows once for each level."""
 
@@ -94,7 +97,15 @@ class AlertRecord:
             reports=tuple(self._report(report) for report in self.reports) if full else (),
             rubric=row.rubric,
             policy=row.policy,
+            shared=self._shared() if full else None,
+            overrides=override_views(self.overrides, self.alert.override, self.directory) if full else (),
+            dissents=dissent_views(self.dissents, self.directory) if full else (),
         )
+
+    def _shared(self) -> Severity | None:
+        """The grade by the rubric alone: of the most severe current report."""
+        current = [Severity(str(report.severity)) for report in self.reports if report.current]
+        return max(current, key=lambda severity: severity.rank) if current else None
 
     def _lead(self) -> ReportRow | Row[Any] | None:
         """The report that speaks for the alert; a retraction has no title, so what it took back speaks still."""
@@ -127,6 +138,7 @@ class AlertRecord:
 
     def _change(self, row: ChangeRow | Row[Any], *, full: bool) -> ChangeView:
         institute = row.event.get("institute")
+        named = role_of if is_judgement(row.reason) else actor_name
         return ChangeView(
             revision=row.revision,
             change=AlertChange(row.change),
@@ -134,10 +146,13 @@ class AlertRecord:
             at=row.at,
             institute=institute,
             institute_name=None if institute is None else self.directory.institute_name(institute),
-            actor=actor_name(row.actor, self.directory) if full else None,
+            actor=named(row.actor, self.directory) if full else None,
             step=row.event.get("step"),
             severity=Severity(row.event.get("severity", self.alert.severity)),
             note=row.note if full else None,
+            stated=next((Severity(said.severity) for said in self.dissents if said.revision == row.revision), None)
+            if full
+            else None,
         )
 
     def _report(self, row: ReportRow | Row[Any]) -> ReportView:
@@ -162,18 +177,6 @@ class AlertRecord:
         )
 
 
-def actor_name(actor: str | None, directory: Directory) -> str | None:
-    """Who did it, for people: a contact's name where the contact is listed, else what was recorded."""
-    if actor is None:
-        return None
-    contact = directory.contacts.get(actor)
-    if contact is None:
-        contact = next(
-            (one for one in directory.contacts.values() if one.slack_user and actor == f"slack:{one.slack_user}"), None
-        )
-    return actor if contact is None else contact.name
-
-
 def alert_record(session: Session, alert_id: str, *, directory: Directory) -> AlertRecord | None:
     """Everything that the store holds about an alert; None where there is no such alert."""
     asked = {"alert": alert_id}
@@ -183,7 +186,11 @@ def alert_record(session: Session, alert_id: str, *, directory: Directory) -> Al
     reports = session.execute(_REPORTS, asked).all()
     changes = session.execute(_CHANGES, asked).all()
     responses = session.execute(_RESPONSES, {**asked, "in_round": alert.round}).all()
-    return AlertRecord(alert, reports, changes, responses, directory)
+    # Most alerts have none, and their changes say so.
+    judged = any(is_judgement(change.reason) for change in changes)
+    overrides = session.execute(_OVERRIDES, asked).all() if judged else ()
+    dissents = session.execute(_DISSENTS, asked).all() if judged else ()
+    return AlertRecord(alert, reports, changes, responses, directory, overrides, dissents)
 
 
 # Columns and not entities, built once: a notifier reads an alert for each message.
@@ -196,3 +203,6 @@ _RESPONSES = (
     .where(_responses.alert_id == bindparam("alert"), _responses.round == bindparam("in_round"))
     .order_by(_responses.institute)
 )
+_overrides, _dissents = (row.__table__.c for row in (OverrideRow, DissentRow))
+_OVERRIDES = select(*_overrides).where(_overrides.alert_id == bindparam("alert")).order_by(_overrides.revision)
+_DISSENTS = select(*_dissents).where(_dissents.alert_id == bindparam("alert")).order_by(_dissents.revision)

@@ -28,6 +28,7 @@ from tocsin_alerting.policy.lifecycle import (
 from tocsin_alerting.store.alert_rows import alert_row, apply_decision
 from tocsin_alerting.store.changes import lock_alert
 from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.standing_override import standing_override
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.errors import ProblemCode, invalid
@@ -193,6 +194,7 @@ class _Taking:
                 Standing(row.id, _series(row.institute, row.series), Severity(row.severity), row.received_at)
                 for row in rows
             ),
+            override=standing_override(self._session, alert, arriving=(self._report.id, self._assessment)),
         )
 
     def _raise(self, key: str, decision: Decision) -> Taken:

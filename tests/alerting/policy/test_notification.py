@@ -330,4 +330,6 @@ def test_every_reason_of_the_events_that_ask_for_an_answer_is_known() -> None:
         TellingReason.SEVERITY_RAISED,
         TellingReason.ESCALATED,
         TellingReason.LADDER_EXHAUSTED,
+        TellingReason.OVERRIDE_RAISED,
+        TellingReason.OVERRIDE_WITHDRAWN_RAISED,
     }

@@ -1,0 +1,59 @@
+"""The override that stands for an alert, as the life cycle needs to know it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from tocsin_alerting.policy.overrides import CEILING_WITHOUT_HARM, Override, harm_was_done
+from tocsin_alerting.store.tables import AlertRow, OverrideRow, ReportRow
+from tocsin_schemas.assessment import Assessment
+from tocsin_schemas.vocabulary import Severity
+
+_override = cast("Table", OverrideRow.__table__).c
+_report = cast("Table", ReportRow.__table__).c
+_STANDING = select(_override.severity, _override.seen).where(_override.id == bindparam("override"))
+_NEWEST = (
+    select(_override.id)
+    .where(_override.alert_id == bindparam("alert"), _override.withdrawn_at.is_(None))
+    .order_by(_override.revision.desc())
+    .limit(1)
+)
+_CURRENT = select(_report.id, _report.assessment).where(_report.alert_id == bindparam("alert"), _report.current)
+
+
+def standing_override(
+    session: Session, alert: AlertRow, *, arriving: tuple[str, Assessment] | None = None
+) -> Override | None:
+    """The override that stands for an alert, which the caller holds; None where the reports alone decide.
+
+    Args:
+        session: of the transaction.
+        alert: the alert.
+        arriving: id and content of a report that is about to be written.
+    """
+    # Most alerts have none, and cost nothing here.
+    if alert.override is None:
+        return None
+    row = session.execute(_STANDING, {"override": alert.override}).one()
+    severity = Severity(row.severity)
+    harmful: frozenset[str] = frozenset()
+    if severity.rank > CEILING_WITHOUT_HARM.rank:
+        harmful = harmful_reports(session, alert.id)
+        if arriving is not None and harm_was_done(arriving[1]):
+            harmful |= {arriving[0]}
+    return Override(alert.override, severity, frozenset(row.seen), harmful)
+
+
+def newest_standing(session: Session, alert_id: str) -> str | None:
+    """Id of the alert's newest override that has not been withdrawn."""
+    found: str | None = session.execute(_NEWEST, {"alert": alert_id}).scalar_one_or_none()
+    return found
+
+
+def harmful_reports(session: Session, alert_id: str) -> frozenset[str]:
+    """Ids of the alert's current reports by which harm was done."""
+    rows: Any = session.execute(_CURRENT, {"alert": alert_id})
+    return frozenset(row.id for row in rows if harm_was_done(Assessment.model_validate(row.assessment)))
