@@ -38,6 +38,30 @@ def test_results_of_the_evaluation_harness_are_graded(tmp_path: Path, task: str)
     assert "finding.threshold.moderate" in rules_of(grade)
 
 
+def test_records_of_every_eval_ever_are_graded(tmp_path: Path) -> None:
+    """The same result in the exchange format gets the same grade."""
+    content = {
+        "schema_version": "0.2.2",
+        "evaluation_id": "wmdp_bio/example_aurora-3/1770000000",
+        "evaluation_timestamp": "1768964383",
+        "model_info": {"id": "example/aurora-3"},
+        "eval_library": {"name": "lm_eval", "version": "0.4.9.2"},
+        "evaluation_results": [
+            {
+                "evaluation_name": "wmdp_bio",
+                "metric_config": {"metric_id": "accuracy", "metric_name": "acc", "lower_is_better": False},
+                "score_details": {
+                    "score": 0.71,
+                    "uncertainty": {"standard_error": {"value": 0.0127}, "num_samples": 1273},
+                },
+            }
+        ],
+    }
+    (draft,) = drafts(written(tmp_path / "record.json", content))
+
+    assert grade_of(draft).severity is Severity.MODERATE
+
+
 def test_two_filters_of_one_metric_are_for_people(tmp_path: Path) -> None:
     """Which of two numbers under one name is meant nobody guesses."""
     content = harness({"wmdp_bio": {"acc,none": 0.71, "acc,strict": 0.3}})
@@ -48,8 +72,9 @@ def test_two_filters_of_one_metric_are_for_people(tmp_path: Path) -> None:
 
 def test_every_real_result_has_a_grade_with_its_reasons(sample_data: Path) -> None:
     """What the registry does not know is unclassified and says so."""
-    path = sample_data / "lm_eval" / "every_eval_ever__results_2026-01-21T03-44-18.458309.json"
-    grades = [grade_of(draft) for draft in drafts(path, LABELS)]
+    results = sample_data / "lm_eval" / "every_eval_ever__results_2026-01-21T03-44-18.458309.json"
+    (record,) = (sample_data / "other_evals").iterdir()
+    grades = [grade_of(draft) for draft in [*drafts(results, LABELS), *drafts(record, LABELS)]]
 
-    assert [grade.severity for grade in grades] == [Severity.UNCLASSIFIED] * 2
+    assert [grade.severity for grade in grades] == [Severity.UNCLASSIFIED] * 8
     assert all("evaluation.unknown" in rules_of(grade) for grade in grades)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tocsin_producers.adapters.every_eval_ever import EVERY_EVAL_EVER
 from tocsin_producers.adapters.lm_eval import LM_EVAL
 from tocsin_producers.adapters.protocol import JsonForm
 
-FORMS: tuple[JsonForm, ...] = (LM_EVAL,)
+FORMS: tuple[JsonForm, ...] = (LM_EVAL, EVERY_EVAL_EVER)
 """In this order: the first that recognises an object reads it."""

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tocsin_producers.adapters.aiid import AIID
+from tocsin_producers.adapters.every_eval_ever import EVERY_EVAL_EVER_SAMPLES
 from tocsin_producers.adapters.json_files import JsonFiles
 from tocsin_producers.adapters.lm_eval import LM_EVAL_SAMPLES
 from tocsin_producers.adapters.protocol import HEAD_BYTES, Adapter, Draft, Labels, Unread
@@ -31,6 +32,7 @@ def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
     adapters: tuple[Adapter, ...] = (
         AIID,
         LM_EVAL_SAMPLES,
+        EVERY_EVAL_EVER_SAMPLES,
         JsonFiles(kind),
     )
     found = next((adapter for adapter in adapters if adapter.accepts(path, head)), None)

@@ -32,6 +32,14 @@ def one_line(text: str, most: int) -> str:
     return shown if len(shown) <= most else f"{shown[: most - 1].rstrip()}…"
 
 
+def names_a_folder(name: str) -> bool:
+    """Whether a name is a path of the machine it was written on: nobody else knows it, and it may name its owner."""
+    return _LOCAL.match(name) is not None
+
+
+_LOCAL = re.compile(r"[/\\~]|\.{1,2}[/\\]|[A-Za-z]:[\\/]|file:")
+
+
 def error_line(message: str, *, secrets: Collection[str] = ()) -> str:
     """The first line of an error's message, without secrets, mail addresses and paths of the machine it ran on.
 

@@ -36,7 +36,8 @@ from tocsin_schemas import Action, ReportKind, Status
 FilesArgument = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE…", help="Reports (JSON, JSON Lines, CloudEvents), Inspect logs, or results of lm_eval."
+        metavar="FILE…",
+        help="Reports (JSON, JSON Lines, CloudEvents), Inspect logs, results of lm_eval, Every Eval Ever records.",
     ),
 ]
 

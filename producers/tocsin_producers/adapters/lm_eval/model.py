@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from tocsin_producers.adapters.fields import section, text
 from tocsin_producers.adapters.protocol import Labels
-from tocsin_producers.adapters.text import one_line
+from tocsin_producers.adapters.text import names_a_folder, one_line
 from tocsin_schemas import Problem, ProblemCode, System
 
 FIX = "Publish the results file as the harness wrote it."
 _NAMED_BY = ("peft", "delta", "pretrained", "model", "path", "engine")
 """Arguments that name the model, in the order in which the harness looks at them: an adapter goes before its base."""
 
-_LOCAL = re.compile(r"[/\\~]|\.{1,2}[/\\]|[A-Za-z]:[\\/]|file:")
 _NAME_CHARACTERS = 200
 _DEFAULT_REVISION = "main"
 
@@ -31,7 +29,7 @@ def system_of(item: Mapping[str, Any], labels: Labels) -> System | Problem:
     config = section(item, "config", fix=FIX)
     arguments = _arguments(config.get("model_args"))
     named = text(item.get("model_name")) or next((arguments[key] for key in _NAMED_BY if arguments.get(key)), None)
-    is_local = named is not None and _LOCAL.match(named) is not None
+    is_local = named is not None and names_a_folder(named)
     name = one_line(named, _NAME_CHARACTERS) if named and not is_local else labels.system
     if name:
         return System(name=name, version=_version(config, arguments))
