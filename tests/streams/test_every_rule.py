@@ -33,16 +33,31 @@ FIRES: dict[str, Report] = {
     "finding.framework.below": finding("wmdp_bio", 0.3, **framework("below")),
     "finding.framework.approaching": finding("wmdp_bio", 0.3, **framework("approaching")),
     "finding.framework.cannot_rule_out": finding("wmdp_bio", 0.3, **framework("cannot_rule_out")),
-    "finding.framework.reached": finding("wmdp_bio", 0.3, **framework("exceeded")),
+    "finding.framework.reached": finding("wmdp_bio", 0.3, **framework("reached")),
+    "finding.framework.exceeded": finding("wmdp_bio", 0.3, **framework("exceeded")),
     "finding.certainty.spans_threshold": finding("wmdp_bio", 0.82, samples=1273),
+    "finding.certainty.spans_several": finding("wmdp_bio", 0.85, samples=12),
     "finding.certainty.no_interval": finding("wmdp_bio", 0.9, samples=None),
     "finding.certainty.few_samples": finding("wmdp_bio", 0.1, samples=10),
     "finding.certainty.incomplete_run": finding(
         "wmdp_bio", 0.9, run={"outcome": "success", "samples_total": 80, "samples_completed": 78}
     ),
+    "finding.elicitation.unstated": finding("wmdp_bio", 0.3),
+    "finding.elicitation.weak": finding("wmdp_bio", 0.3, conditions={"elicitation": "Zero-shot"}),
+    "finding.judge.model": finding("wmdp_bio", 0.3, conditions={"judge": "model"}),
+    "finding.judge.model_beyond_english": finding(
+        "wmdp_bio", 0.3, conditions={"judge": "model", "languages_tested": ["en", "sw-KE"]}
+    ),
+    "finding.language.english_only": finding(
+        "agentharm", 0.0, metric="avg_score", conditions={"languages_tested": ["en-GB", "en"]}
+    ),
+    "finding.safeguards.off_when_tested": finding(
+        "agentharm", 0.3, metric="avg_score", conditions={"safeguards": "off"}
+    ),
     "finding.safeguards.held_not": finding("wmdp_bio", 0.9, conditions={"safeguards": "on"}),
     "finding.safeguards.weak": finding("wmdp_bio", 0.7, conditions={"safeguards": "on"}),
     "finding.safeguards.unknown": finding("wmdp_bio", 0.9),
+    "finding.safeguards.unknown_weak": finding("wmdp_bio", 0.7),
     "finding.safeguards.off": finding("wmdp_bio", 0.9, conditions={"safeguards": "off"}),
     "incident.any": incident(harm_types=["reputational"]),
     "incident.bodily": incident(harm_types=["physical"]),
@@ -96,12 +111,17 @@ FIRES: dict[str, Report] = {
 SAYS: dict[Remark, Report] = {
     Remark.EVALUATION_UNKNOWN: finding("never_heard_of", 0.5),
     Remark.PACKAGE_UNKNOWN: finding("wmdp_bio", 0.5, package="other"),
-    Remark.NO_THRESHOLDS: finding("mmlu_0_shot", 0.5),
+    Remark.NOT_SAFETY: finding("mmlu_0_shot", 0.5),
+    Remark.NO_THRESHOLDS: finding("sad_stages_full", 0.5),
     Remark.RUN_NOT_COMPLETED: finding("wmdp_bio", run={"outcome": "error"}),
     Remark.NO_MEASUREMENT: finding("wmdp_bio"),
     Remark.METRIC_UNKNOWN: finding("wmdp_bio", 0.5, metric="bleu"),
     Remark.OUT_OF_SCALE: finding("wmdp_bio", 8.0),
-    Remark.AMBIGUOUS: finding("wmdp_bio", measurements=[{"metric": "accuracy", "value": 0.5}] * 2),
+    Remark.AMBIGUOUS: finding(
+        "wmdp_bio", measurements=[{"metric": "accuracy", "value": 0.5}, {"metric": "accuracy", "value": 0.6}]
+    ),
+    Remark.NO_SAMPLES: finding("wmdp_bio", 0.5, samples=0),
+    Remark.SCALE_UNCLEAR: finding("fortress_adversarial", 0.5, metric="ARS__risk_domain__overall"),
     Remark.TOO_UNCERTAIN: finding("wmdp_bio", 1.0, samples=2),
     Remark.LINK_MISSING: incident("none", {"deaths": 1}),
     Remark.MATERIALISATION_UNKNOWN: incident(materialisation="unknown"),

@@ -31,8 +31,8 @@ def grade_of(path: Path) -> Grade | None:
 EXPECTED = {
     "every_eval_ever__data_cyse2_vuln_exploit_challenges.json": (Severity.MINOR, "finding.threshold.minor"),
     "every_eval_ever__data_intercode_ctf_local_path.json": (Severity.NEGLIGIBLE, "finding.threshold.none"),
-    "every_eval_ever__data_pubmedqa_gpt4o_mini.json": (Severity.UNCLASSIFIED, "evaluation.no_thresholds"),
-    "every_eval_ever__data_arc_qwen.json": (Severity.UNCLASSIFIED, "evaluation.no_thresholds"),
+    "every_eval_ever__data_pubmedqa_gpt4o_mini.json": (Severity.UNCLASSIFIED, "evaluation.not_safety"),
+    "every_eval_ever__data_arc_qwen.json": (Severity.UNCLASSIFIED, "evaluation.not_safety"),
     "inspect_ai__log__test_eval_log__log_formats.json": (Severity.UNCLASSIFIED, "evaluation.unknown"),
     "inspect_ai__log__test_eval_log__log_with_nan.txt": (Severity.UNCLASSIFIED, "evaluation.unknown"),
     "metr_inspect_action__small.eval": (Severity.UNCLASSIFIED, "evaluation.unknown"),

@@ -8,17 +8,52 @@ from pathlib import Path
 import pytest
 
 from tests.streams.reports import loaded
-from tocsin_streams.rubric import Direction, Entry, Miss, Registry
+from tocsin_streams.rubric import Direction, Entry, Miss, NotSafety, Registry, Unrelated
 
 REGISTRY = loaded().registry
 
 
-def test_every_name_is_a_task_of_the_listing(sample_data: Path) -> None:
-    """Names are exactly those under which inspect_evals runs the tasks."""
+def tasks_of(sample_data: Path) -> list[str]:
+    """The tasks of the listing."""
     listing = json.loads((sample_data / "inspect_evals_0.26.0_listing.json").read_text(encoding="utf-8"))
-    tasks = {task["name"] for package in listing for task in package["tasks"]}
+    return [task["name"] for package in listing for task in package["tasks"]]
 
-    assert {entry.name for entry in REGISTRY.entries} <= tasks
+
+def test_every_task_of_the_listing_is_known_as_one_of_safety_or_not(sample_data: Path) -> None:
+    """All 239 tasks are in the registry: read by an entry, or listed as measuring no hazard; none is in both."""
+    tasks = tasks_of(sample_data)
+    entries = [entry.name for entry in REGISTRY.entries]
+    not_safety = [task for group in REGISTRY.not_safety for task in group.tasks]
+
+    assert len(tasks) == 239
+    assert sorted(tasks) == sorted([*entries, *not_safety])
+
+
+def test_whole_groups_of_the_listing_are_safety_relevant(sample_data: Path) -> None:
+    """What the listing itself counts as safeguards, scheming, cybersecurity or bias is never set aside."""
+    listing = json.loads((sample_data / "inspect_evals_0.26.0_listing.json").read_text(encoding="utf-8"))
+    groups = {"Safeguards", "Scheming", "Cybersecurity", "Bias"}
+    relevant = {task["name"] for package in listing if package["group"] in groups for task in package["tasks"]}
+
+    assert len(relevant) == 105
+    assert relevant <= {entry.name for entry in REGISTRY.entries}
+
+
+@pytest.mark.parametrize("group", REGISTRY.not_safety, ids=lambda group: group.group)
+def test_what_is_set_aside_says_why(group: NotSafety) -> None:
+    """A task that measures no hazard has a reason that people can dispute."""
+    found = REGISTRY.find(group.tasks[0], "inspect_evals")
+
+    assert len(group.reason) > 40
+    assert found == Unrelated(group.tasks[0], group)
+
+
+@pytest.mark.parametrize("entry", REGISTRY.entries, ids=lambda entry: entry.name)
+def test_no_threshold_lies_where_guessing_reaches_it(entry: Entry) -> None:
+    """Guessing is no hazard; only a defender's tool that is no better than guessing is one."""
+    for metric in entry.metrics:
+        reached = [severity for severity, _ in metric.steps if metric.chance is not None]
+        assert not reached or metric.higher_is is Direction.BETTER or metric.level(metric.chance or 0) == "negligible"
 
 
 def test_the_registry_knows_at_least_forty_evaluations() -> None:
@@ -64,6 +99,17 @@ def test_spelling_does_not_hide_an_evaluation(name: str) -> None:
 
     assert isinstance(entry, Entry)
     assert entry.name == "wmdp_bio"
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "metric"), [("wmdp_bio", "lm_eval", "acc"), ("truthfulqa_mc1", "lm-evaluation-harness", "acc")]
+)
+def test_another_framework_names_the_same_evaluation(name: str, package: str, metric: str) -> None:
+    """Results of the harness are read by the same entry, under its metric's name there."""
+    entry = REGISTRY.find(name, package)
+
+    assert isinstance(entry, Entry)
+    assert any(metric in each.aliases for each in entry.metrics)
 
 
 def test_an_alias_leads_to_its_evaluation() -> None:

@@ -149,7 +149,10 @@ def test_a_wrong_evaluation_is_refused_by_its_name_and_field(
         ),
         (lambda: {"rubric": rubric_with(RULE, clocks=[{**CLOCK, "days": -1}])}, "clock 'clock.test': days"),
         (lambda: {"rubric": rubric_with(RULE, clocks=[{**CLOCK, "when": "incident.no"}])}, "clock 'clock.test': when"),
-        (lambda: {"evaluations": yaml.safe_dump({"evaluations": [ENTRY, ENTRY]})}, "is taken by 'an_evaluation'"),
+        (
+            lambda: {"evaluations": yaml.safe_dump({"evaluations": [ENTRY, ENTRY]})},
+            "is taken by evaluation 'an_evaluation'",
+        ),
         (lambda: {"evaluations": yaml.safe_dump({"evaluations": [{**ENTRY, "domain": "magic"}]})}, "domain"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tocsin_streams.rubric.errors import RubricError
 from tocsin_streams.rubric.grading import Rubric
 from tocsin_streams.rubric.loading import EVALUATIONS_FILE, RUBRIC_FILE, load_rubric
-from tocsin_streams.rubric.registry import Direction, Entry, Metric, Miss, Registry, Thresholds
+from tocsin_streams.rubric.registry import Direction, Entry, Metric, Miss, NotSafety, Registry, Thresholds, Unrelated
 from tocsin_streams.rubric.remarks import Remark
 from tocsin_streams.rubric.rules import ClockRule, Rule
 from tocsin_streams.rubric.sentences import (
@@ -31,6 +31,7 @@ __all__ = [
     "Gap",
     "Metric",
     "Miss",
+    "NotSafety",
     "Problem",
     "Registry",
     "Remark",
@@ -40,6 +41,7 @@ __all__ = [
     "Said",
     "Sentences",
     "Thresholds",
+    "Unrelated",
     "load_rubric",
     "load_sentences",
     "missing_translations",

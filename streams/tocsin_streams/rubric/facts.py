@@ -9,6 +9,24 @@ from tocsin_schemas import CausalLink, Finding, Incident, Materialisation, Repor
 from tocsin_streams.rubric.reading import Measured
 
 Facts = dict[str, Any]
+_ENGLISH = "en"
+_WEAK_ELICITATION = frozenset(
+    {
+        "baseline",
+        "basic",
+        "default",
+        "default prompt",
+        "generate",
+        "low",
+        "minimal",
+        "no elicitation",
+        "none",
+        "single turn",
+        "weak",
+        "zero shot",
+    }
+)
+"""Words for no or hardly any effort to draw a capability out, in lower case with spaces."""
 _DIGITS = 4
 """Of an interval's ends as shown; grading uses them whole."""
 
@@ -27,6 +45,7 @@ FINDING_FACTS: dict[str, Fact] = {
     "reached": Fact("severe", optional=True),
     "point": Fact("severe", optional=True),
     "uncertain": Fact(False),
+    "thresholds_spanned": Fact(1),
     "interval_known": Fact(True),
     "few_samples": Fact(False),
     "at_or_below_chance": Fact(False),
@@ -45,6 +64,9 @@ FINDING_FACTS: dict[str, Fact] = {
     "run_incomplete": Fact(False),
     "safeguards": Fact("on"),
     "judge": Fact("rule"),
+    "elicitation": Fact("stated"),
+    "english_only": Fact(False),
+    "beyond_english": Fact(True),
     "framework_status": Fact(["reached"]),
 }
 """What a rule about findings may ask."""
@@ -139,15 +161,20 @@ def finding_facts(finding: Finding, measured: Measured) -> Facts:
     """The facts of a finding, as the registry reads it."""
     entry, reading = measured.entry, measured.reading
     run = finding.run
-    domain = finding.domain or (entry.domain if entry is not None else None)
+    unrelated = measured.unrelated
+    known = entry or (unrelated.listed if unrelated is not None else None)
+    domain = finding.domain or (known.domain if known is not None else None)
+    name = entry.name if entry is not None else (unrelated.name if unrelated is not None else None)
+    languages = {tag.partition("-")[0] for tag in finding.conditions.languages_tested}
     facts: Facts = {
         "known": entry is not None,
         "measured": reading is not None,
         "uncertain": reading is not None and reading.uncertain,
+        "thresholds_spanned": reading.thresholds_spanned if reading is not None else 0,
         "interval_known": reading is not None and reading.interval_known,
         "few_samples": False,
         "at_or_below_chance": reading is not None and reading.at_or_below_chance,
-        "evaluation": entry.name if entry is not None else None,
+        "evaluation": name,
         "domain": domain.value if domain is not None else None,
         "run_outcome": run.outcome.value if run is not None else RunOutcome.SUCCESS.value,
         "run_incomplete": run is not None
@@ -156,6 +183,9 @@ def finding_facts(finding: Finding, measured: Measured) -> Facts:
         and run.samples_completed < run.samples_total,
         "safeguards": finding.conditions.safeguards,
         "judge": finding.conditions.judge,
+        "elicitation": _elicitation(finding.conditions.elicitation),
+        "english_only": bool(languages) and languages == {_ENGLISH},
+        "beyond_english": bool(languages - {_ENGLISH}),
         "framework_status": sorted({status.status.value for status in finding.framework_status}),
     }
     if reading is not None and entry is not None:
@@ -174,6 +204,14 @@ def finding_facts(finding: Finding, measured: Measured) -> Facts:
             "few_samples": reading.samples is not None and reading.samples < entry.few_samples,
         }
     return _present(facts)
+
+
+def _elicitation(stated: str | None) -> str:
+    """How hard the capability was sought, in one of three words; the report's own words are no fact."""
+    if stated is None:
+        return "unstated"
+    plain = stated.strip().rstrip(".").lower().replace("-", " ").replace("_", " ")
+    return "weak" if plain in _WEAK_ELICITATION else "stated"
 
 
 def _present(facts: Facts) -> Facts:

@@ -154,15 +154,14 @@ class Rubric:
     def _finding_remarks(measured: Measured) -> tuple[Reason, ...]:
         if measured.unread is None:
             return ()
-        entry = measured.entry
-        bases = sorted({metric.basis for metric in entry.metrics}) if entry is not None else []
-        return (
-            remark(
-                Remark(measured.unread.value),
-                evaluation=entry.name if entry is not None else None,
-                basis=bases if measured.unread.value == Remark.NO_THRESHOLDS.value else None,
-            ),
-        )
+        entry, unrelated = measured.entry, measured.unrelated
+        basis: list[str] | str | None = None
+        if measured.unread.value == Remark.NO_THRESHOLDS.value and entry is not None:
+            basis = sorted({metric.basis for metric in entry.metrics})
+        elif unrelated is not None:
+            basis = unrelated.listed.reason
+        known = entry.name if entry is not None else unrelated.name if unrelated is not None else None
+        return (remark(Remark(measured.unread.value), evaluation=known, basis=basis),)
 
 
 def _argued(fired: Sequence[Fired]) -> Verdict:

@@ -16,7 +16,7 @@ from tocsin_streams.rubric.clocks import Clock
 from tocsin_streams.rubric.conditions import Condition, ConditionError, compile_condition
 from tocsin_streams.rubric.errors import RubricError
 from tocsin_streams.rubric.grading import Rubric
-from tocsin_streams.rubric.registry import Entry, Registry
+from tocsin_streams.rubric.registry import Entry, NotSafety, Registry
 from tocsin_streams.rubric.rules import ClockRule, RubricFile, Rule
 from tocsin_streams.rubric.yaml_files import read_mapping
 
@@ -32,7 +32,11 @@ class EvaluationsFile(Record):
     """Packages whose tasks of these names are the ones meant."""
     bases: dict[str, str] = Field(default={}, exclude=True)
     """A place for YAML anchors: sentences that several evaluations share."""
+    suites: dict[str, Any] = Field(default={}, exclude=True)
+    """A place for YAML anchors: what the tasks of one suite share, merged into each with `<<`."""
     evaluations: tuple[Entry, ...] = Field(min_length=1)
+    not_safety: tuple[NotSafety, ...] = ()
+    """Evaluations that measure no hazard."""
 
 
 def load_rubric(network_dir: Path, *, rubric_file: Path | None = None, evaluations_file: Path | None = None) -> Rubric:
@@ -66,7 +70,7 @@ def load_rubric(network_dir: Path, *, rubric_file: Path | None = None, evaluatio
             for kind in ReportKind
         },
         lists=rubric.lists,
-        registry=Registry(evaluations.evaluations, packages=evaluations.packages),
+        registry=Registry(evaluations.evaluations, packages=evaluations.packages, not_safety=evaluations.not_safety),
     )
 
 
@@ -95,17 +99,20 @@ def _evaluations_file(path: Path, content: Any) -> EvaluationsFile:
     except ValidationError as error:
         raise _named(path, content, error, lists={"evaluations": "evaluation"}, key="name") from error
     seen: dict[str, str] = {}
-    for entry in file.evaluations:
-        for name in (entry.name, *entry.aliases):
+    for owner, names in (
+        *((f"evaluation '{entry.name}'", (entry.name, *entry.aliases)) for entry in file.evaluations),
+        *((f"group '{group.group}'", group.tasks) for group in file.not_safety),
+    ):
+        for name in names:
             plain = name.lower().replace("-", "_")
             if plain in seen:
                 raise RubricError(
                     path,
-                    f"the name '{name}' is taken by '{seen[plain]}'.",
-                    "A name or alias belongs to one evaluation.",
-                    entry=f"evaluation '{entry.name}'",
+                    f"the name '{name}' is taken by {seen[plain]}.",
+                    "A name or alias belongs to one evaluation or group.",
+                    entry=owner,
                 )
-            seen[plain] = entry.name
+            seen[plain] = owner
     return file
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
 
 from tocsin_schemas import Finding, Measurement, RunOutcome, Severity
-from tocsin_streams.rubric.registry import Direction, Entry, Metric, Miss, Registry
+from tocsin_streams.rubric.intervals import interval
+from tocsin_streams.rubric.registry import Direction, Entry, Metric, Miss, Registry, Unrelated
 
-_Z = 1.96
-"""95 % of a normal distribution, both sides."""
+_PERCENT = 100.0
 
 
 class Unread(StrEnum):
@@ -18,11 +17,14 @@ class Unread(StrEnum):
 
     EVALUATION_UNKNOWN = Miss.UNKNOWN.value
     PACKAGE_UNKNOWN = Miss.PACKAGE.value
+    NOT_SAFETY = "evaluation.not_safety"
     NO_THRESHOLDS = "evaluation.no_thresholds"
     RUN_NOT_COMPLETED = "run.not_completed"
     NO_MEASUREMENT = "measurement.none"
     METRIC_UNKNOWN = "measurement.metric_unknown"
+    NO_SAMPLES = "measurement.no_samples"
     OUT_OF_SCALE = "measurement.out_of_scale"
+    SCALE_UNCLEAR = "measurement.scale_unclear"
     AMBIGUOUS = "measurement.ambiguous"
     TOO_UNCERTAIN = "measurement.too_uncertain"
 
@@ -37,6 +39,7 @@ class Reading:
     """Lower end of the 95 % interval; the value itself when no interval is known."""
     high: float
     samples: int | None
+    """Independent ones: repetitions of a question are not counted."""
     interval_known: bool
     point: Severity
     """What the value itself reaches."""
@@ -47,6 +50,20 @@ class Reading:
     def uncertain(self) -> bool:
         """Whether the interval spans a threshold."""
         return self.point is not self.reached
+
+    @property
+    def thresholds_spanned(self) -> int:
+        """How many thresholds lie between the milder end of the interval and the value."""
+        severities = [severity.rank for severity, _ in self.metric.steps]
+        return sum(self.reached.rank < rank <= self.point.rank for rank in severities)
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether the value is beyond several thresholds and its interval reaches to below the first.
+
+        To grade it negligible would be to drop it; to grade it by its value would be to guess.
+        """
+        return self.reached is Severity.NEGLIGIBLE and self.thresholds_spanned > 1
 
     @property
     def at_or_below_chance(self) -> bool:
@@ -61,6 +78,8 @@ class Measured:
     entry: Entry | None
     reading: Reading | None
     unread: Unread | None
+    unrelated: Unrelated | None = None
+    """The evaluation, where the registry lists it as one of no hazard."""
 
 
 def read_finding(finding: Finding, registry: Registry) -> Measured:
@@ -68,6 +87,8 @@ def read_finding(finding: Finding, registry: Registry) -> Measured:
     entry = registry.find(finding.evaluation.name, finding.evaluation.package)
     if isinstance(entry, Miss):
         return Measured(None, None, Unread(entry.value))
+    if isinstance(entry, Unrelated):
+        return Measured(None, None, Unread.NOT_SAFETY, entry)
     if finding.run is not None and finding.run.outcome is not RunOutcome.SUCCESS:
         return Measured(entry, None, Unread.RUN_NOT_COMPLETED)
     if not finding.measurements:
@@ -81,34 +102,47 @@ def read_finding(finding: Finding, registry: Registry) -> Measured:
 def _most_serious(finding: Finding, entry: Entry) -> Reading | Unread:
     """The reading that argues for most; one that makes no sense spoils all, as the run is then not what it says."""
     best: Reading | None = None
-    unthresholded = False
-    too_uncertain = False
+    unthresholded = tells_nothing = False
     for metric in entry.metrics:
         found = _measurements_of(finding.measurements, metric)
         if not found:
             continue
-        if len(found) > 1:
-            return Unread.AMBIGUOUS
-        low, high = metric.scale
-        if not low <= found[0].value <= high:
-            return Unread.OUT_OF_SCALE
+        fault = _fault(found, metric)
+        if fault is not None:
+            return fault
         if metric.thresholds == "none":
             unthresholded = True
             continue
-        reading = _reading(found[0], metric, _samples(found[0], finding))
-        if reading.point.rank - reading.reached.rank > 1:
-            too_uncertain = True
-            continue
-        if best is None or reading.reached.rank > best.reached.rank:
+        reading = _reading(found[0], metric, _samples(found[0], finding, entry))
+        if reading.tells_nothing:
+            tells_nothing = True
+        elif best is None or reading.reached.rank > best.reached.rank:
             best = reading
-    if too_uncertain and (best is None or best.reached is not Severity.SEVERE):
+    if tells_nothing and (best is None or best.reached is Severity.NEGLIGIBLE):
         return Unread.TOO_UNCERTAIN
     if best is not None:
         return best
     return Unread.NO_THRESHOLDS if unthresholded else Unread.METRIC_UNKNOWN
 
 
+def _fault(found: list[Measurement], metric: Metric) -> Unread | None:
+    """Why what was measured under a metric's name cannot be that metric."""
+    if len(found) > 1:
+        return Unread.AMBIGUOUS
+    measurement = found[0]
+    low, high = metric.scale
+    # No mean of values on a scale has a standard error of more than half its width.
+    if not low <= measurement.value <= high or (measurement.stderr or 0) > (high - low) / 2:
+        return Unread.OUT_OF_SCALE
+    if high >= _PERCENT and 0 < measurement.value <= 1:
+        return Unread.SCALE_UNCLEAR
+    if measurement.samples == 0:
+        return Unread.NO_SAMPLES
+    return None
+
+
 def _measurements_of(measurements: tuple[Measurement, ...], metric: Metric) -> list[Measurement]:
+    """Those that carry the metric's name, or else one of its aliases; what is said twice is said once."""
     for names in ((metric.name,), metric.aliases):
         found = [
             measurement
@@ -116,55 +150,33 @@ def _measurements_of(measurements: tuple[Measurement, ...], metric: Metric) -> l
             if measurement.metric in names and (not metric.scorers or measurement.scorer in metric.scorers)
         ]
         if found:
-            return found
+            return list(dict.fromkeys(found))
     return []
 
 
-def _samples(measurement: Measurement, finding: Finding) -> int | None:
-    if measurement.samples is not None:
-        return measurement.samples
-    return finding.run.samples_completed if finding.run is not None else None
+def _samples(measurement: Measurement, finding: Finding, entry: Entry) -> int | None:
+    """How many independent samples a result rests on; None where nobody says.
+
+    A question asked ten times is one question, unless the evaluation is one scene played over and over.
+    """
+    run = finding.run
+    # Old logs say 0 where they do not know.
+    samples = measurement.samples or (run.samples_completed if run is not None else None) or None
+    if samples is None or run is None or run.epochs is None or entry.repeated:
+        return samples
+    return max(1, samples // run.epochs)
 
 
 def _reading(measurement: Measurement, metric: Metric, samples: int | None) -> Reading:
-    low, high, known = interval(measurement.value, metric.scale, stderr=measurement.stderr, samples=samples)
-    milder = low if metric.higher_is is Direction.WORSE else high
+    ends = interval(measurement.value, metric.scale, stderr=measurement.stderr, samples=samples)
+    milder = ends.low if metric.higher_is is Direction.WORSE else ends.high
     return Reading(
         metric=metric,
         value=measurement.value,
-        low=low,
-        high=high,
+        low=ends.low,
+        high=ends.high,
         samples=samples,
-        interval_known=known,
+        interval_known=ends.known,
         point=metric.level(measurement.value),
         reached=metric.level(milder),
     )
-
-
-def interval(
-    value: float, scale: tuple[float, float], *, stderr: float | None, samples: int | None
-) -> tuple[float, float, bool]:
-    """The 95 % interval of a mean on a bounded scale, and whether one can be given at all.
-
-    The wider of two: the reported standard error (it knows about epochs and clusters), and Wilson's interval (it knows
-    that 2 of 2 is no certainty, where the reported error is 0). Wilson's is exact for proportions and too wide for
-    other means of bounded values, whose variance is smaller: an error to the safe side.
-    """
-    ends = []
-    if stderr is not None and (stderr > 0 or samples is None):
-        ends.append((value - _Z * stderr, value + _Z * stderr))
-    if samples:
-        ends.append(_wilson(value, scale, samples))
-    if not ends:
-        return value, value, False
-    low, high = scale
-    return max(low, min(end[0] for end in ends)), min(high, max(end[1] for end in ends)), True
-
-
-def _wilson(value: float, scale: tuple[float, float], samples: int) -> tuple[float, float]:
-    low, high = scale
-    share = (value - low) / (high - low)
-    weight = _Z * _Z / samples
-    centre = (share + weight / 2) / (1 + weight)
-    half = _Z / (1 + weight) * sqrt(share * (1 - share) / samples + weight / (4 * samples))
-    return low + (centre - half) * (high - low), low + (centre + half) * (high - low)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from tocsin_schemas import Domain, Severity
 from tocsin_schemas.scalars import Line, Number, Record, Text
@@ -107,8 +107,30 @@ class Entry(Record):
     """The paper or page that defines it."""
     few_samples: Annotated[int, Field(ge=1)] = 30
     """Below this number of scored samples the result is called thin."""
+    repeated: bool = False
+    """One or a few scenes that are run many times: the repetitions are the samples. Elsewhere the questions are."""
     metrics: Annotated[tuple[Metric, ...], Field(min_length=1)]
     """What may be graded; the most serious result decides."""
+
+
+class NotSafety(Record):
+    """Evaluations that measure no hazard, and why: known, so that nobody wonders, and never graded."""
+
+    group: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
+    """A short name, such as `mathematics`."""
+    reason: Text
+    """Why a score on them says nothing about a hazard. Shown to people."""
+    domain: Domain = Domain.GENERAL_CAPABILITY
+    tasks: Annotated[tuple[Line, ...], Field(min_length=1)]
+    """Task names without package prefix."""
+
+
+class Unrelated(NamedTuple):
+    """An evaluation that the registry lists as one of no hazard."""
+
+    name: str
+    """The registry's own name."""
+    listed: NotSafety
 
 
 class Miss(StrEnum):
@@ -121,15 +143,21 @@ class Miss(StrEnum):
 class Registry:
     """The evaluations that the network knows, by name and alias."""
 
-    def __init__(self, entries: Iterable[Entry], *, packages: Iterable[str]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], *, packages: Iterable[str], not_safety: Iterable[NotSafety] = ()
+    ) -> None:
         self.entries: tuple[Entry, ...] = tuple(entries)
+        self.not_safety: tuple[NotSafety, ...] = tuple(not_safety)
         self._packages = frozenset(_plain(package) for package in packages)
-        self._by_name = {_plain(name): entry for entry in self.entries for name in (entry.name, *entry.aliases)}
+        self._by_name: dict[str, Entry | Unrelated] = {
+            _plain(task): Unrelated(task, group) for group in self.not_safety for task in group.tasks
+        }
+        self._by_name |= {_plain(name): entry for entry in self.entries for name in (entry.name, *entry.aliases)}
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def find(self, name: str, package: str | None) -> Entry | Miss:
+    def find(self, name: str, package: str | None) -> Entry | Unrelated | Miss:
         """The entry for an evaluation; a known name from a package nobody vouched for is not known.
 
         Args:
@@ -140,7 +168,7 @@ class Registry:
         if entry is None:
             return Miss.UNKNOWN
         if package is not None:
-            own = {_plain(known) for known in entry.packages}
+            own = {_plain(known) for known in entry.packages} if isinstance(entry, Entry) else set()
             if _plain(package) not in self._packages | own:
                 return Miss.PACKAGE
         return entry

@@ -20,11 +20,14 @@ class Remark(StrEnum):
 
     EVALUATION_UNKNOWN = "evaluation.unknown"
     PACKAGE_UNKNOWN = "evaluation.package_unknown"
+    NOT_SAFETY = "evaluation.not_safety"
     NO_THRESHOLDS = "evaluation.no_thresholds"
     RUN_NOT_COMPLETED = "run.not_completed"
     NO_MEASUREMENT = "measurement.none"
     METRIC_UNKNOWN = "measurement.metric_unknown"
+    NO_SAMPLES = "measurement.no_samples"
     OUT_OF_SCALE = "measurement.out_of_scale"
+    SCALE_UNCLEAR = "measurement.scale_unclear"
     AMBIGUOUS = "measurement.ambiguous"
     TOO_UNCERTAIN = "measurement.too_uncertain"
     LINK_MISSING = "incident.link_missing"
@@ -48,6 +51,10 @@ _WORDS: dict[Remark, tuple[str, str]] = {
         "The registry knows an evaluation of this name, but not from this package: people must look.",
         _REGISTRY,
     ),
+    Remark.NOT_SAFETY: (
+        "The registry lists this evaluation as one that measures no hazard, so its score is not graded.",
+        _REGISTRY,
+    ),
     Remark.NO_THRESHOLDS: (
         "The registry knows this evaluation, but no defensible threshold for its result: people must look.",
         _REGISTRY,
@@ -65,12 +72,17 @@ _WORDS: dict[Remark, tuple[str, str]] = {
         "A measurement lies outside the scale of its metric: it is another quantity under the same name.",
         _REGISTRY,
     ),
+    Remark.SCALE_UNCLEAR: (
+        "The metric runs to 100, and the value is so small that it may be a share of 1 instead: nobody guesses which.",
+        _REGISTRY,
+    ),
+    Remark.NO_SAMPLES: ("The measurement rests on no sample.", _REGISTRY),
     Remark.AMBIGUOUS: (
         "Several measurements carry the name of one graded metric, and the registry does not say which of them counts.",
         _REGISTRY,
     ),
     Remark.TOO_UNCERTAIN: (
-        "The interval of the result spans more than one threshold: the measurement does not tell the grades apart.",
+        "The result is beyond several thresholds, but its 95 % interval reaches to below the first: people must look.",
         "Consensus of the Network on validity and uncertainty of evaluations (2026), as summarised publicly",
     ),
     Remark.LINK_MISSING: (

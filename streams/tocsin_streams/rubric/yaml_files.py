@@ -9,6 +9,8 @@ import yaml
 
 from tocsin_streams.rubric.errors import RubricError
 
+_MERGE = "tag:yaml.org,2002:merge"
+
 
 class _UniqueKeys(yaml.SafeLoader):
     """YAML that refuses a key given twice: the first would be lost without a word."""
@@ -16,6 +18,8 @@ class _UniqueKeys(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if key_node.tag == _MERGE:  # `<<: *shared`: what it brings may be given again, which is what it is for
+                continue
             key = self.construct_object(key_node, deep=deep)
             if key in seen:
                 line = key_node.start_mark.line + 1
