@@ -72,6 +72,22 @@ class Rubric:
         """Every legal clock, in the order of the file within each kind."""
         return tuple(clock.rule for kind in ReportKind for clock in self._clocks[kind])
 
+    @property
+    def clocks(self) -> Mapping[ReportKind, Sequence[legal.Clock]]:
+        """The legal clocks with their compiled conditions."""
+        return self._clocks
+
+    @property
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """The lists that conditions may use."""
+        return self._lists
+
+    def facts_of(self, body: Finding | Incident) -> Facts:
+        """What its conditions see of a report."""
+        if isinstance(body, Finding):
+            return finding_facts(body, read_finding(body, self.registry))
+        return incident_facts(body)
+
     def assess(self, report: Report) -> Assessment:
         """The report with its grade; a retraction has none."""
         body = report.body
