@@ -11,14 +11,86 @@ import typer
 from rich.console import Console
 
 from tocsin_deploy.settings import DeploySettings
-from tocsin_schemas import system_clock
+from tocsin_producers.cli.options import (
+    InstituteOption,
+    KindOption,
+    LanguageOption,
+    ObservedOption,
+    StatusOption,
+    SystemOption,
+    TlpOption,
+)
+from tocsin_schemas import Status, system_clock
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 def add_commands(app: typer.Typer) -> None:
     """Give the command what is about the rubric."""
+    app.command()(explain)
     app.command()(replay)
+
+
+def explain(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Anything that institutes can publish; nothing is sent.")
+    ],
+    *,
+    rubric: Annotated[
+        Path | None,
+        typer.Option("--rubric", help="Grade by this edition: a folder or a rubric file. Else the live one."),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="When it is reported, where the file does not say it.")
+    ] = None,
+    read_in: Annotated[
+        str, typer.Option("--read-in", metavar="LANGUAGE", help="Say the rules' sentences in this language.")
+    ] = "en",
+    institute: InstituteOption = None,
+    tlp: TlpOption = None,
+    status: StatusOption = Status.ACTUAL,
+    language: LanguageOption = "en",
+    system: SystemOption = None,
+    observed_at: ObservedOption = None,
+    kind: KindOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the network would make of a report: its grade, the reasons, what nearly fired, who would be told."""
+    from tocsin_alerting.policy.files import load_directory
+    from tocsin_deploy.editions import load_edition
+    from tocsin_deploy.explain import Explainer, NotExplained
+    from tocsin_deploy.explain.as_json import as_json as explanation_as_json
+    from tocsin_deploy.explain.screen import show
+    from tocsin_deploy.instants import read_instant
+    from tocsin_producers.adapters import Labels
+    from tocsin_schemas import load_institutes
+    from tocsin_streams.rubric import load_sentences
+
+    network, now = DeploySettings().network_dir, system_clock()
+    moment = now if at is None else read_instant(at, now=now)
+    institutes = load_institutes(network)
+    edition, directory = load_edition(network, rubric), load_directory(network, institutes)
+    labels = Labels(
+        institute=institute, tlp=tlp, status=status, language=language, system=system, observed_at=observed_at
+    )
+    sentences = load_sentences(network)
+    explainer = Explainer(edition, directory, institutes, at=moment)
+    console, found = Console(), []
+    for one in explainer.explain(file, labels, kind=kind):
+        found.append(one)
+        if not as_json:
+            show(
+                one,
+                console,
+                file=str(file),
+                at=moment,
+                sentence=lambda reason: sentences.of(reason, read_in).text,
+            )
+    if as_json:
+        reports = [explanation_as_json(one) for one in found]
+        _print_json({"file": str(file), "rubric": edition.version, "policy": directory.version, "reports": reports})
+    if any(isinstance(one, NotExplained) for one in found):
+        raise typer.Exit(1)
 
 
 def replay(

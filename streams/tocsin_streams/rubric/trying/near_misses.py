@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tocsin_schemas import Finding, Grade, Incident, Report
+from tocsin_schemas import Finding, Grade, Incident, Report, ReportKind
 from tocsin_streams.rubric.comparison import compare
 from tocsin_streams.rubric.conditions import Condition, NotEvaluatedError, context_for
 from tocsin_streams.rubric.grading import Rubric
@@ -56,20 +56,26 @@ class _Way:
     value: Any
 
 
-def near_misses(rubric: Rubric, report: Report) -> tuple[NearMiss, ...]:
-    """Every rule and clock that one field keeps from holding, those nearest and weightiest first.
+class NearMisses:
+    """Finds what nearly fired for reports, by one rubric."""
 
-    Args:
-        rubric: the rules.
-        report: a finding or an incident.
+    def __init__(self, rubric: Rubric) -> None:
+        self._rubric = rubric
+        self._spaces: dict[ReportKind, Space] = {}
 
-    Raises:
-        TypeError: a retraction fires no rules.
-    """
-    body = report.body
-    if not isinstance(body, Finding | Incident):
-        raise TypeError("a retraction fires no rules")
-    return tuple(sorted(_Search(rubric, report, body).found(), key=_nearest_first))
+    def of(self, report: Report) -> tuple[NearMiss, ...]:
+        """Every rule and clock that one field keeps from holding, those nearest and weightiest first.
+
+        Raises:
+            TypeError: a retraction fires no rules.
+        """
+        body = report.body
+        if not isinstance(body, Finding | Incident):
+            raise TypeError("a retraction fires no rules")
+        space = self._spaces.get(report.kind)
+        if space is None:
+            space = self._spaces[report.kind] = Space(self._rubric, report.kind)
+        return tuple(sorted(_Search(space, report, body).found(), key=_nearest_first))
 
 
 def _nearest_first(miss: NearMiss) -> tuple[bool, bool, float, int, str, str]:
@@ -86,14 +92,14 @@ def _nearest_first(miss: NearMiss) -> tuple[bool, bool, float, int, str, str]:
 class _Search:
     """Changes one field after the other."""
 
-    def __init__(self, rubric: Rubric, report: Report, body: Finding | Incident) -> None:
-        self._rubric = rubric
+    def __init__(self, space: Space, report: Report, body: Finding | Incident) -> None:
+        rubric = self._rubric = space.rubric
         self._report = report
         self._body = body
         self._known: dict[str, tuple[Finding | Incident | None, Any]] = {}
         self._data: dict[str, Any] = body.model_dump(mode="json", exclude_none=True)
         self._grade = rubric.grade(report)
-        self._space = Space(rubric, report.kind)
+        self._space = space
         self._measured: list[Dimension] = (
             measured_dimensions(body, rubric.registry) if isinstance(body, Finding) else []
         )
@@ -182,10 +188,12 @@ def _holds(condition: Condition, context: Any) -> bool:
 
 
 def _beside(now: Any, dimension: Dimension) -> Iterator[Option]:
-    """For a field with several values: what it says with one more, and with one fewer."""
+    """What is next to what the report says: of a count one fewer and one more, of several values one fewer or more."""
+    path = next(iter(dimension.options[0].patch))
+    if dimension.now is None and isinstance(now, int) and not isinstance(now, bool):
+        yield from (Option(f"{dimension.name}: {said(one)}", {path: one}) for one in (now - 1, now + 1) if one >= 0)
     if not isinstance(now, list):
         return
-    path = next(iter(dimension.options[0].patch))
     had = [_word(one, dimension) for one in now]
     others = {_word(one, dimension): one for option in dimension.options for one in _value(option)}
     for word, one in others.items():
