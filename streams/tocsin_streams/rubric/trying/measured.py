@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin_schemas import Finding
 from tocsin_streams.rubric.reading import read_finding
-from tocsin_streams.rubric.registry import Entry, Metric, Miss, Registry
+from tocsin_streams.rubric.registry import Entry, Metric, Registry
 from tocsin_streams.rubric.trying.fields import ABSENT
 from tocsin_streams.rubric.trying.options import Dimension, Option, said
 
@@ -19,7 +19,7 @@ _HALVINGS = 12
 def measured_dimensions(finding: Finding, registry: Registry) -> list[Dimension]:
     """For each measurement that may be graded: its value, and how many samples it rests on."""
     entry = registry.find(finding.evaluation.name, finding.evaluation.package)
-    if isinstance(entry, Miss):
+    if not isinstance(entry, Entry):
         return []
     dimensions = []
     for number, measurement in enumerate(finding.measurements):

@@ -14,6 +14,8 @@ _SUBSETS_OF = 5
 """Of up to so many words that rules mention, every combination is tried."""
 _FOREIGN = ("US", "a word that no rule mentions")
 """Texts that no rule mentions; the first that the contract takes stands for all others."""
+_KNOWN_TEXTS = ("none", "en", "fr")
+"""Texts that facts are made of and no rule names: no elicitation, English and another language."""
 _SMALL = 1e-3
 
 
@@ -45,7 +47,7 @@ class Dimension:
 def dimension_of(
     leaf: Leaf, facts: Iterable[str], constants: Constants, lists: Mapping[str, tuple[str, ...]]
 ) -> Dimension | None:
-    """The values of a field that can be told apart by facts; None where it can only be text.
+    """The values of a field that can be told apart by facts; None where there are none to try.
 
     Args:
         leaf: the field.
@@ -71,7 +73,7 @@ def dimension_of(
         case Shape.ITEMS:
             return _items(leaf, constants)
         case Shape.TEXT:
-            return None
+            values = [_FOREIGN[1], *_KNOWN_TEXTS, *sorted(constants.words)]
     if leaf.optional:
         values.append(ABSENT)
     options = tuple(Option(f"{leaf.name}: {said(value)}", {leaf.path: value}) for value in values)
@@ -121,7 +123,7 @@ def _texts(numbers: Iterable[float], words: frozenset[str], lists: Mapping[str, 
         within = frozenset(name for name, members in lists.items() if word in members)
         kinds.setdefault(within or frozenset({word}), word)
     foreign = next(word for word in _FOREIGN if word not in words)
-    for word in (foreign, *kinds.values()):
+    for word in (foreign, *_KNOWN_TEXTS, *kinds.values()):
         yield [word]
         if word != foreign:
             yield [word, foreign]

@@ -69,6 +69,10 @@ def _unreadable(registry: Registry) -> Iterator[Option]:
     yield _option(first.name, [], f"{first.name} without a measurement")
     yield _option(first.name, [{"metric": "another", "value": 0.5}], f"{first.name} with another metric")
     yield _option(first.name, [{"metric": metric, "value": 1e9}], f"{first.name} outside its scale")
+    for group in registry.not_safety[:1]:
+        yield _option(
+            group.tasks[0], [{"metric": "accuracy", "value": 0.5}], f"{group.tasks[0]}, which tests no hazard"
+        )
     for entry in registry.entries:
         if entry.metrics[0].thresholds == "none":
             given = {"metric": entry.metrics[0].name, "value": entry.metrics[0].scale[0]}
