@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
 from tocsin_alerting.web.access import SESSION_COOKIE, session
 from tocsin_alerting.web.answers import answers_after
 from tocsin_alerting.web.context import Web
+from tocsin_alerting.web.judge_form import judge_form
 from tocsin_alerting.web.nonces import RefusedNonce
 from tocsin_alerting.web.note import NOTE_CHARACTERS, note_from_form
 from tocsin_alerting.web.readers import Reader, ReaderKind, as_seen_by, withheld
@@ -56,7 +58,7 @@ def routes(web: Web) -> APIRouter:
 
     @router.api_route("/alerts/{alert_id}", methods=["GET", "HEAD"], include_in_schema=False)
     def alert(request: Request, alert_id: str) -> Response:
-        return _one(web, request, alert_id)
+        return alert_response(web, request, alert_id)
 
     @router.post("/alerts/{alert_id}", include_in_schema=False)
     def answer(request: Request, alert_id: str, body: RawBody) -> Response:
@@ -93,7 +95,7 @@ def _list(web: Web, reader: Reader, shown: Shown, cursor: str | None) -> Respons
     )
 
 
-def _one(
+def alert_response(
     web: Web,
     request: Request,
     alert_id: str,
@@ -101,7 +103,24 @@ def _one(
     status: int = 200,
     given: GivenAnswer | None = None,
     fault: str | None = None,
+    said: str | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
+    """The page of an alert, for whoever asks.
+
+    Args:
+        web: the deployment.
+        request: whose session says who asks.
+        alert_id: the alert.
+        status: of the response.
+        given: what became of the answer that was just given.
+        fault: why nothing was recorded.
+        said: what was recorded, in a sentence.
+        typed: what was typed into a form that could not be taken.
+
+    Raises:
+        Refused: 404, there is no such alert.
+    """
     reader = session(web, request)
     view = _view(web, reader, alert_id)
     with web.store.read() as session_:
@@ -127,6 +146,8 @@ def _one(
             note_characters=NOTE_CHARACTERS,
             given=given,
             fault=fault,
+            said=said,
+            judge=judge_form(web, reader, view, cookie=cookie, typed=typed),
         ),
         status_code=status,
     )
@@ -144,14 +165,16 @@ def _answer(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> 
     except RefusedNonce as refused:
         _log.warning("answer_without_page", alert=alert_id, fault=refused.fault.value)
         fault = "The form was open for too long, or did not come from this page. Nothing has been recorded."
-        return _one(web, request, alert_id, status=403, fault=fault)
+        return alert_response(web, request, alert_id, status=403, fault=fault)
     try:
         answer = Answer(form.get("answer", ""))
     except ValueError:
-        return _one(web, request, alert_id, status=422, fault="Choose an answer. Nothing has been recorded.")
+        return alert_response(web, request, alert_id, status=422, fault="Choose an answer. Nothing has been recorded.")
     institute = form.get("institute", "")
     if institute not in {response.institute for response in view.responses}:
-        return _one(web, request, alert_id, status=422, fault="Choose an institute. Nothing has been recorded.")
+        return alert_response(
+            web, request, alert_id, status=422, fault="Choose an institute. Nothing has been recorded."
+        )
     note = note_from_form(form.get("note"))
     with web.store.transaction() as session_:
         given = give_answer(
@@ -167,7 +190,7 @@ def _answer(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> 
         )
     _log.info("answer", alert=alert_id, outcome=given.outcome.value, institute=institute, via=Via.PAGE.value)
     taken = given.outcome in {AnswerOutcome.COUNTED, AnswerOutcome.ALREADY_ANSWERED}
-    return _one(web, request, alert_id, status=200 if taken else 409, given=given)
+    return alert_response(web, request, alert_id, status=200 if taken else 409, given=given)
 
 
 def _view(web: Web, reader: Reader, alert_id: str) -> AlertView:

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Security
 from fastapi.security import HTTPBearer
-from pydantic import ValidationError
 from sqlalchemy.exc import DataError
 from starlette.responses import JSONResponse, Response
 
@@ -15,65 +14,19 @@ from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_
 from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
 from tocsin_alerting.web.access import bearer, known_bearer
 from tocsin_alerting.web.api_models import Alert, Alerts, AnswerGiven, AnswerRequest, brief, detail
+from tocsin_alerting.web.bodies import known_institute, no_such_alert, read_body
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.people import person
+from tocsin_alerting.web.problem_docs import problem
 from tocsin_alerting.web.readers import Reader, ReaderKind, as_seen_by
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody
-from tocsin_schemas.errors import Problem, ProblemCode, problems_of
+from tocsin_schemas.errors import Problem
 from tocsin_schemas.logs import get_logger
 from tocsin_schemas.vocabulary import AlertState
 
-_PROBLEM: dict[str, Any] = {
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "detail", "problems"],
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "detail": {"type": "string"},
-                    "problems": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {
-                                "field": {"type": "string"},
-                                "message": {"type": "string"},
-                                "fix": {"type": "string"},
-                                "code": {"type": "string"},
-                            },
-                        },
-                    },
-                },
-            },
-            "example": {
-                "type": "about:blank",
-                "title": "The answer is not valid",
-                "status": 422,
-                "detail": "institute: is required. Give the id of the reporting institute, such as 'gb'.",
-                "problems": [
-                    {
-                        "field": "institute",
-                        "message": "is required.",
-                        "fix": "Give the id of the reporting institute, such as 'gb'.",
-                        "code": "missing",
-                    }
-                ],
-            },
-        }
-    }
-}
-
-
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, **_PROBLEM}
-
-
-_UNAUTHORISED = _problem("The token is missing, or not good here.")
-_NOT_FOUND = _problem("There is no such alert.")
+_UNAUTHORISED = problem("The token is missing, or not good here.")
+_NOT_FOUND = problem("There is no such alert.")
 _ANSWER_SCHEMA: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": AnswerRequest.model_json_schema()}}},
 }
@@ -92,7 +45,7 @@ def routes(web: Web) -> APIRouter:
         "/alerts",
         summary="Alerts, newest first",
         response_model=Alerts,
-        responses={401: _UNAUTHORISED, 422: _problem("A parameter is not valid.")},
+        responses={401: _UNAUTHORISED, 422: problem("A parameter is not valid.")},
         openapi_extra=_ALSO_WITHOUT_TOKEN,
     )
     def alerts(
@@ -123,10 +76,10 @@ def routes(web: Web) -> APIRouter:
             200: {"model": AnswerGiven, "description": "The institute had answered already; this says who was first."},
             201: {"description": "The answer counts."},
             401: _UNAUTHORISED,
-            403: _problem("The key is another institute's."),
+            403: problem("The key is another institute's."),
             404: _NOT_FOUND,
-            409: _problem("The alert is closed, or the institute was not asked."),
-            422: _problem("The answer is not valid."),
+            409: problem("The alert is closed, or the institute was not asked."),
+            422: problem("The answer is not valid."),
         },
         openapi_extra=_ANSWER_SCHEMA,
     )
@@ -143,8 +96,8 @@ def _list(web: Web, reader: Reader, *, states: tuple[AlertState, ...], limit: in
                 session, directory=web.directory, level=reader.level, states=states, limit=limit, cursor=cursor
             )
         except (ValueError, DataError) as error:  # PostgreSQL on a NUL character in the cursor
-            problem = Problem("cursor", "is not a cursor of this list.", "Take it from 'next' of the page before.")
-            raise Refused(422, "The request is not valid", str(problem), problems=[problem]) from error
+            fault = Problem("cursor", "is not a cursor of this list.", "Take it from 'next' of the page before.")
+            raise Refused(422, "The request is not valid", str(fault), problems=[fault]) from error
     items = (as_seen_by(reader, view) for view in page.items)
     return Alerts(items=tuple(brief(view, reader=reader, page=_link(web, view.id)) for view in items), next=page.next)
 
@@ -153,21 +106,16 @@ def _one(web: Web, reader: Reader, alert_id: str) -> Alert:
     with web.store.read() as session:
         view = alert_view(session, alert_id, directory=web.directory, level=reader.level)
         if view is None:
-            raise _no_such(alert_id)
+            raise no_such_alert(alert_id)
         deliveries = () if reader.kind is ReaderKind.ANONYMOUS else deliveries_of(session, alert_id)
     return detail(as_seen_by(reader, view), deliveries, reader=reader, page=_link(web, view.id))
 
 
 def _answer(web: Web, reader: Reader, alert_id: str, body: bytes) -> Response:
-    asked = _read(body)
+    asked = read_body(AnswerRequest, body, "answer", '{"institute": …, "answer": …}')
     if reader.kind is ReaderKind.INSTITUTE and asked.institute != reader.institute:
         raise Refused(403, "Forbidden", f"This key answers for '{reader.institute}' only.")
-    if asked.institute not in web.institutes:
-        known = ", ".join(sorted(member.id for member in web.institutes))
-        problem = Problem(
-            "institute", "is not a member of this network.", f"Use one of: {known}.", ProblemCode.UNKNOWN_INSTITUTE
-        )
-        raise _invalid([problem])
+    known_institute(web, asked.institute, "answer")
     with web.store.transaction() as session:
         given = give_answer(
             session,
@@ -186,7 +134,7 @@ def _answer(web: Web, reader: Reader, alert_id: str, body: bytes) -> Response:
 def _said(web: Web, given: GivenAnswer) -> Response:
     match given.outcome:
         case AnswerOutcome.UNKNOWN_ALERT:
-            raise _no_such(given.alert_id)
+            raise no_such_alert(given.alert_id)
         case AnswerOutcome.CLOSED:
             raise Refused(409, "Conflict", "The alert is closed: it takes no further answers.")
         case AnswerOutcome.NOT_CONCERNED:
@@ -199,29 +147,6 @@ def _said(web: Web, given: GivenAnswer) -> Response:
                 AnswerGiven.of(given, by).model_dump(mode="json"),
                 status_code=201 if given.outcome is AnswerOutcome.COUNTED else 200,
             )
-
-
-def _read(body: bytes) -> AnswerRequest:
-    try:
-        return AnswerRequest.model_validate_json(body)
-    except ValidationError as error:
-        if any(fault["type"] == "json_invalid" for fault in error.errors()):
-            problem = Problem(
-                "(body)",
-                "is not JSON in UTF-8.",
-                'Send {"institute": …, "answer": …} as application/json.',
-                ProblemCode.NOT_JSON,
-            )
-            raise _invalid([problem]) from error
-        raise _invalid(list(problems_of(error, AnswerRequest))) from error
-
-
-def _invalid(problems: list[Problem]) -> Refused:
-    return Refused(422, "The answer is not valid", "; ".join(str(each) for each in problems), problems=problems)
-
-
-def _no_such(alert_id: str) -> Refused:
-    return Refused(404, "Not Found", f"There is no alert '{alert_id[:40]}'.")
 
 
 def _link(web: Web, alert_id: str) -> str:

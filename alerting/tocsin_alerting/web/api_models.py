@@ -12,6 +12,7 @@ from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.store.answers import GivenAnswer
 from tocsin_alerting.store.view import DeliveryView
 from tocsin_alerting.web.note import Note
+from tocsin_alerting.web.override_models import Dissent, Override
 from tocsin_alerting.web.readers import Reader, ReaderKind, withheld
 from tocsin_schemas.scalars import InstituteId
 from tocsin_schemas.vocabulary import (
@@ -156,6 +157,12 @@ class Alert(AlertBrief):
     changes: tuple[Change, ...]
     deliveries: tuple[Delivery, ...]
     """An institute's key sees its own institute's, an operator all, anybody else none."""
+    shared_severity: Severity | None
+    """The grade by the rubric alone; `severity` differs from it where an override stands."""
+    overrides: tuple[Override, ...]
+    """What people set the severity to, oldest first, withdrawn ones included."""
+    dissents: tuple[Dissent, ...]
+    """What institutes hold against the severity, oldest first, earlier and withdrawn words included."""
     rubric: str | None
     policy: str | None
 
@@ -233,6 +240,9 @@ def detail(view: AlertView, deliveries: tuple[DeliveryView, ...], *, reader: Rea
         reports=tuple(_report(each) for each in view.reports),
         changes=tuple(_change(each) for each in view.changes),
         deliveries=tuple(Delivery.model_validate(each) for each in seen),
+        shared_severity=view.shared,
+        overrides=tuple(Override.model_validate(each) for each in view.overrides),
+        dissents=tuple(Dissent.model_validate(each) for each in view.dissents),
         rubric=None if stranger else view.rubric,
         policy=None if stranger else view.policy,
     )

@@ -16,6 +16,8 @@ from tocsin_alerting.web import (
     api,
     health,
     outbox_page,
+    override_api,
+    override_forms,
     sendgrid_events,
     sign_in,
     slack_interactions,
@@ -33,8 +35,9 @@ from tocsin_schemas.tokens import Tokens
 _DESCRIPTION = """Takes answers to alerts, and shows each reader what they may read.
 
 Programs send `Authorization: Bearer <token>`: an operator's token answers for any institute, an institute's key for
-its own. Without a token, texts labelled TLP:CLEAR are shown and everything else as a notice. Errors are
-`application/problem+json` and say what to do.
+its own. Operators and the coordinating institute may set a severity; every institute may dissent from one. Without a
+token, texts labelled TLP:CLEAR are shown and everything else as a notice. Errors are `application/problem+json` and
+say what to do.
 """
 
 
@@ -81,7 +84,18 @@ def create_app(
     )
     handle_refusals(app, templates)
     app.add_middleware(Transport)
-    for room in (answer_links, slack_interactions, sendgrid_events, api, health, sign_in, alert_pages, outbox_page):
+    for room in (
+        answer_links,
+        slack_interactions,
+        sendgrid_events,
+        api,
+        override_api,
+        health,
+        sign_in,
+        alert_pages,
+        override_forms,
+        outbox_page,
+    ):
         app.include_router(room.routes(web))
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     return app

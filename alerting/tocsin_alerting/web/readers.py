@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
-from tocsin_alerting.messages.view import AlertView
+from tocsin_alerting.messages.view import AlertView, DissentView, OverrideView
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import Tlp
 
@@ -79,7 +80,10 @@ def as_seen_by(reader: Reader, view: AlertView) -> AlertView:
             reasons=(),
             clocks=(),
             reports=(),
-            changes=tuple(replace(change, note=None) for change in view.changes),
+            changes=tuple(replace(change, note=None, stated=None) for change in view.changes),
+            shared=None,
+            overrides=(),
+            dissents=(),
         )
         if reader.kind is ReaderKind.ANONYMOUS:
             return replace(view, reporters=(), responses=(), changes=())
@@ -88,5 +92,15 @@ def as_seen_by(reader: Reader, view: AlertView) -> AlertView:
             view,
             responses=tuple(replace(response, answered_by=None) for response in view.responses),
             changes=tuple(replace(change, actor=None, note=None) for change in view.changes),
+            overrides=tuple(_without_person(each) for each in view.overrides),
+            dissents=tuple(_without_person(each) for each in view.dissents),
         )
     return view
+
+
+Said = TypeVar("Said", OverrideView, DissentView)
+
+
+def _without_person(said: Said) -> Said:
+    """That it was said, without who said it and in what words."""
+    return replace(said, by=None, why=None, evidence=(), withdrawn_by=None, withdrawn_why=None)

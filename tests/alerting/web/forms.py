@@ -18,7 +18,7 @@ class _Buttons(HTMLParser):
         if tag == "button" and given.get("name") == "nonce":
             self._value = given.get("value")
         if tag == "input" and given.get("type") == "hidden":
-            self.hidden[str(given["name"])] = str(given["value"])
+            self.hidden.setdefault(str(given["name"]), str(given["value"]))
 
     def handle_data(self, data: str) -> None:
         if self._value is not None and data.strip():
@@ -34,7 +34,7 @@ def buttons(page: str) -> dict[str, str]:
 
 
 def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of a page."""
+    """The hidden fields of a page; where several forms have one of a name, the first form's."""
     parser = _Buttons()
     parser.feed(page)
     return parser.hidden

@@ -116,11 +116,12 @@ def assessment(
     series: str | None = None,
     action: Action = Action.REPORT,
     system: str | None = None,
+    report: str | None = None,
 ) -> Assessment:
     """A graded finding of the British institute; each number is another system, and so another alert."""
     return Assessment(
         source="urn:tocsin:institute:gb",
-        report=f"report-{number}",
+        report=report or f"report-{number}",
         series=series or f"series-{number}",
         kind=ReportKind.FINDING,
         action=action,
