@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.streams.reports import NETWORK, edited, finding, loaded
-from tocsin_schemas import Reason
+from tests.streams.test_rubric_properties import findings
+from tocsin_schemas import Reason, Report, Severity
 from tocsin_streams.rubric import (
+    CATALOGUE_LANGUAGES,
     Gap,
     Problem,
     Remark,
@@ -23,6 +28,7 @@ from tocsin_streams.rubric import (
     originals,
 )
 from tocsin_streams.rubric.remarks import remark
+from tocsin_streams.rubric.sentences import ORIGINAL
 
 RUBRIC = loaded()
 CHANCE = "finding.chance"
@@ -152,3 +158,59 @@ def test_the_original_is_no_translation(tmp_path: Path) -> None:
 def test_a_translation_is_no_part_of_the_version(tmp_path: Path) -> None:
     """The same grades have the same version, whatever they are called in French."""
     assert load_rubric(folder_with(tmp_path)).version == load_rubric(NETWORK).version
+
+
+SHIPPED = load_sentences(NETWORK)
+SCRIPTS = {"ja": r"[぀-ヿ]", "ko": r"[가-힣]"}
+
+
+def test_the_shipped_languages_are_those_of_the_catalogue() -> None:
+    """Every language that the network reads has its file, and each says who translated it."""
+    assert {ORIGINAL, *SHIPPED.files} == set(CATALOGUE_LANGUAGES)
+
+
+@pytest.mark.parametrize("language", sorted(SHIPPED.files))
+def test_a_translation_keeps_what_must_not_be_lost(language: str) -> None:
+    """Numbers and placeholders of the English stand in the translation, which is in its own language and script."""
+    for rule, translation in SHIPPED.files[language].sentences.items():
+        english, says = translation.english, translation.says
+        kept = re.findall(r"\{\w+\}|\b(?:95|100)\b", english)
+        assert all(each in says for each in kept), rule
+        assert says != english, rule
+        assert re.search(SCRIPTS.get(language, r"\w"), says), rule
+        assert english.endswith(".") == says.endswith((".", "。")), rule
+
+
+def test_the_glossaries_are_of_the_same_words() -> None:
+    """Severity, class and the network's own words are settled once in each language."""
+    words = [set(file.glossary) for file in SHIPPED.files.values()]
+    severities = {severity.value for severity in Severity}
+
+    assert all(each == words[0] for each in words)
+    assert severities <= words[0]
+
+
+@pytest.mark.parametrize("language", sorted(SHIPPED.files))
+def test_the_words_of_the_glossary_are_used(language: str) -> None:
+    """A sentence about the ceiling names the severity and the class by the words that pages use."""
+    file = SHIPPED.files[language]
+    says = file.sentences[Remark.FINDING_CEILING.value].says.lower()
+
+    assert file.glossary["severe"].lower() in says
+    assert stem(file.glossary["serious hazard"]) in says
+
+
+def stem(words: str) -> str:
+    """A word or two as they stand in a sentence, whatever their endings."""
+    return words.lower()[: max(2, len(words) - 4)]
+
+
+@given(st.sampled_from([*CATALOGUE_LANGUAGES, "fr-CA", "sw-KE", "zh-Hans-SG", "fa"]), findings())
+def test_every_reason_can_be_said_to_every_reader(language: str, report: Report) -> None:
+    """A sentence in the reader's language or the original; never nothing, never a placeholder."""
+    for reason in RUBRIC.grade(report).reasons:
+        said = SHIPPED.of(reason, language)
+
+        assert said.text
+        assert "{" not in said.text
+        assert said.is_original == (said.text == reason.sentence)
