@@ -47,5 +47,7 @@ class Finding(Record):
     """What it rests on."""
     derived_from: Annotated[tuple[Line, ...], Field(max_length=limits.ITEMS)] = ()
     """Ids of reports that it repeats or builds on, so that one origin is counted once."""
+    supersedes: Annotated[tuple[Line, ...], Field(max_length=limits.ITEMS)] = ()
+    """Series, or ids of reports, of the same institute whose place it takes: they no longer count."""
     exercise: Line | None = None
     """Name of the joint testing exercise it belongs to."""

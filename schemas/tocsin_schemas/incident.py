@@ -138,3 +138,5 @@ class Incident(Record):
     """When the submitter became aware: reporting clocks run from here."""
     derived_from: Lines = ()
     """Ids of reports that it repeats or builds on."""
+    supersedes: Lines = ()
+    """Series, or ids of reports, of the same institute whose place it takes: they no longer count."""

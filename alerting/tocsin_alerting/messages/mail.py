@@ -27,9 +27,11 @@ _TEMPLATES = {
     TellingReason.SEVERITY_RAISED: "raised",
     TellingReason.OVERRIDE_RAISED: "raised",
     TellingReason.OVERRIDE_WITHDRAWN_RAISED: "raised",
+    TellingReason.CORROBORATED_ASKED_ANEW: "raised",
     TellingReason.ESCALATED: "escalated",
     TellingReason.LADDER_EXHAUSTED: "escalated",
     TellingReason.RESOLVED: "resolved",
+    TellingReason.SUPERSEDED: "retracted",
     TellingReason.RETRACTED: "retracted",
 }
 """Which words open a mail; the others are updates."""

@@ -94,7 +94,14 @@ SUBJECT_PREFIX = {
     TellingReason.LADDER_EXHAUSTED: "Silence",
     TellingReason.SEVERITY_LOWERED: "Correction",
     TellingReason.REPORT_ADDED: "Update",
+    TellingReason.REPORT_REPEATED: "Update",
+    TellingReason.CORROBORATED: "Confirmed",
+    TellingReason.CORROBORATED_ASKED_ANEW: "Confirmed",
     TellingReason.REPORT_CORRECTED: "Correction",
+    TellingReason.CONFIRMATION_LOST: "Correction",
+    TellingReason.REPORT_RETRACTED: "Correction",
+    TellingReason.REPORT_SUPERSEDED: "Correction",
+    TellingReason.SUPERSEDED: "RETRACTED",
     TellingReason.UPDATED: "Update",
     TellingReason.RESOLVED: "Resolved",
     TellingReason.RETRACTED: "RETRACTED",
@@ -201,6 +208,8 @@ def change_sentence(change: ChangeView) -> str:
             return "The alert is resolved."
         case AlertChange.RESOLVED:
             return f"{who} resolved it{by}."
+        case AlertChange.RETRACTED if change.reason == TellingReason.SUPERSEDED:
+            return "The alert was retracted: what it rested on was replaced by a newer report, in another alert."
         case AlertChange.RETRACTED:
             return "The alert was retracted: what it rested on was taken back."
         case AlertChange.UPDATED:
@@ -219,7 +228,13 @@ def change_sentence(change: ChangeView) -> str:
                 "severity_raised": f"The severity was raised to {word}; everybody is asked anew.",
                 "severity_lowered": f"The severity was lowered to {word}.",
                 "report_added": "A further report was added.",
-                "report_corrected": "A report was corrected or taken back.",
+                "report_repeated": "The same evidence was published again; it is counted once.",
+                "corroborated": "Another institute confirmed it independently.",
+                "corroborated_asked_anew": "Another institute confirmed it independently; everybody is asked anew.",
+                "report_corrected": "A report was corrected.",
+                "confirmation_lost": "What confirmed it independently was corrected or taken back.",
+                "report_retracted": "A report was taken back; others stand.",
+                "report_superseded": "A report was replaced by a newer one.",
             }.get(change.reason, "The alert was updated.")
 
 
@@ -233,7 +248,19 @@ _TOLD_BECAUSE = {
     TellingReason.ANSWERED: "{subject} has answered.",
     TellingReason.SEVERITY_LOWERED: "Correction: the severity was lowered to {severity}.",
     TellingReason.REPORT_ADDED: "A further report was added to this alert.",
+    TellingReason.REPORT_REPEATED: "The same evidence was published again. It is counted once.",
+    TellingReason.CORROBORATED: "Another institute has confirmed this independently.",
+    TellingReason.CORROBORATED_ASKED_ANEW: (
+        "Another institute has confirmed this independently. Everybody is asked anew."
+    ),
     TellingReason.REPORT_CORRECTED: "Correction: a report behind this alert was corrected.",
+    TellingReason.CONFIRMATION_LOST: "Correction: what confirmed this independently no longer does.",
+    TellingReason.REPORT_RETRACTED: "Correction: one of the reports behind this alert was taken back; others stand.",
+    TellingReason.REPORT_SUPERSEDED: "Correction: a report behind this alert was replaced by a newer one.",
+    TellingReason.SUPERSEDED: (
+        "RETRACTED: the report behind this alert was replaced by a newer one, which has an alert of its own. Please go "
+        "by that one."
+    ),
     TellingReason.UPDATED: "This alert was updated.",
     TellingReason.RESOLVED: "This alert is resolved. Nothing more is asked of you.",
     TellingReason.RETRACTED: "RETRACTED: the report behind this alert was taken back. Please disregard it.",

@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from tocsin_alerting.policy.correlation import WINDOW
+from tocsin_alerting.policy.corroboration import CorroborationRule
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
 from tocsin_schemas.vocabulary import ReportKind, Severity, Status, Tlp
@@ -99,6 +101,13 @@ class Route(Record):
         return severity in self.severities and kind in self.kinds and status in self.statuses and tlp in self.tlps
 
 
+class Gathering(Record):
+    """How long an alert takes further reports."""
+
+    window: Annotated[timedelta, Field(gt=timedelta(0))] = WINDOW
+    """After its last change; a report of another series that comes later raises a new alert."""
+
+
 class Directory:
     """Everything that says who is told: a snapshot of the policy files, with its version."""
 
@@ -113,6 +122,8 @@ class Directory:
         operator_clearance: Tlp,
         version: str,
         systems: Systems | None = None,
+        gathering: Gathering | None = None,
+        corroboration: CorroborationRule | None = None,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -126,6 +137,8 @@ class Directory:
         """Name and content digest; every delivery records it."""
         self.systems = systems if systems is not None else Systems()
         """Which names mean one AI system."""
+        self.gathering = gathering if gathering is not None else Gathering()
+        self.corroboration = corroboration if corroboration is not None else CorroborationRule()
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
         # Asked for every address of every message: a network may list thousands.

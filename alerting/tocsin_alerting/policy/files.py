@@ -14,7 +14,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tocsin_alerting.policy.directory import Contact, Directory, Ladder, Route
+from tocsin_alerting.policy.corroboration_rule import CorroborationPolicy
+from tocsin_alerting.policy.directory import Contact, Directory, Gathering, Ladder, Route
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
@@ -40,6 +41,8 @@ class PolicyFile(Record):
     """Name of the policy; its version is this and a digest of the files."""
     coordinator: InstituteId
     operator_clearance: Tlp
+    gathering: Gathering = Gathering()
+    corroboration: CorroborationPolicy = CorroborationPolicy()
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1)]
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
 
@@ -78,6 +81,8 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
             policy.name, contacts_path, policy_path, network_dir / INSTITUTES_FILE, network_dir / SYSTEMS_FILE
         ),
         systems=systems,
+        gathering=policy.gathering,
+        corroboration=policy.corroboration.rule(),
     )
     if not faults:
         faults.extend(f"{contacts_path}: {fault}" for fault in _reach_faults(directory, institutes))
@@ -119,6 +124,7 @@ def _policy_faults(file: PolicyFile, institutes: Institutes) -> Iterator[str]:
         yield f"ladders ({twice}).id: stands twice. Give each ladder an id of its own."
     for twice in _twice(route.id for route in file.routes):
         yield f"routes ({twice}).id: stands twice. Give each route an id of its own."
+    yield from file.corroboration.faults()
     ladders = {ladder.id for ladder in file.ladders}
     for route in file.routes:
         if route.ladder not in ladders:

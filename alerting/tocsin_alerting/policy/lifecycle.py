@@ -1,7 +1,8 @@
 """What a report does to an alert: the severity of what is still current decides, whatever came before it.
 
-A report counts while it is *current*: the newest of its series, and not taken back. The alert is as severe as its most
-severe current report. `unclassified` stands outside the order: it counts only where nothing is graded.
+A report counts while it is *current*: the newest of its series, not taken back, and not superseded by another series of
+its institute. The alert is as severe as its most severe current report. `unclassified` stands outside the order: it
+counts only where nothing is graded.
 
 - A raised severity begins a new round: what was answered before does not answer the higher severity. It re-opens a
   resolved alert as well, for the series goes on to belong to it.
@@ -13,7 +14,7 @@ severe current report. `unclassified` stands outside the order: it counts only w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +36,23 @@ class LifecycleReason(StrEnum):
     SEVERITY_RAISED = "severity_raised"
     SEVERITY_LOWERED = "severity_lowered"
     REPORT_ADDED = "report_added"
+    REPORT_REPEATED = "report_repeated"
+    """A further report of an origin that is there already: it is counted once."""
+    CORROBORATED = "corroborated"
+    """Another institute confirms it independently."""
+    CORROBORATED_ASKED_ANEW = "corroborated_asked_anew"
+    """So the policy asks everybody anew."""
     REPORT_CORRECTED = "report_corrected"
+    CONFIRMATION_LOST = "confirmation_lost"
+    """What confirmed it was corrected or taken back."""
+    REPORT_RETRACTED = "report_retracted"
+    """One report was taken back, others stand."""
+    REPORT_SUPERSEDED = "report_superseded"
+    """One report was replaced by a report of another series, others stand."""
+    SUPERSEDED = "superseded"
+    """Everything was replaced by reports in another alert."""
+    SUPERSEDED_BEFORE = "superseded_before"
+    """Its institute had replaced the series before this report of it came: it does not count."""
     NOTHING_CURRENT = "nothing_current"
     """Every series has been taken back."""
     ALREADY_RETRACTED = "already_retracted"
@@ -121,29 +138,63 @@ def raise_alert(report: Arriving, *, again: bool = False, moved: bool = False) -
     return Decision(AlertChange.RAISED, reason, report.severity, current, report.id, new_round=False)
 
 
-def decide(alert: AlertNow, report: Arriving) -> Decision:
-    """What a report does to the alert that takes it."""
+def decide(alert: AlertNow, report: Arriving, *, superseded: Collection[str] = ()) -> Decision:
+    """What a report does to the alert that takes it.
+
+    Args:
+        alert: as it is.
+        report: what arrives.
+        superseded: series of the alert whose place the report takes.
+    """
     before = next((standing for standing in alert.current if standing.series == report.series), None)
-    others = tuple(standing for standing in alert.current if standing.series != report.series)
+    left = [standing for standing in alert.current if standing.series != report.series]
+    others = tuple(standing for standing in left if standing.series not in superseded)
     if report.severity is None:
         if before is None:
             return _unchanged(alert, LifecycleReason.ALREADY_RETRACTED)
-        return without(alert, report.series)
+        return without(alert, [report.series], reason=LifecycleReason.REPORT_RETRACTED)
     current = (*others, Standing(report.id, report.series, report.severity, report.received_at))
     fallback = LifecycleReason.REPORT_ADDED if before is None else LifecycleReason.REPORT_CORRECTED
+    if len(others) < len(left):
+        fallback = LifecycleReason.REPORT_SUPERSEDED
     return _updated(alert, current, fallback)
 
 
-def without(alert: AlertNow, series: str) -> Decision:
-    """What is left of an alert when a series no longer counts towards it."""
-    current = tuple(standing for standing in alert.current if standing.series != series)
+def without(
+    alert: AlertNow,
+    series: Collection[str],
+    *,
+    reason: LifecycleReason = LifecycleReason.REPORT_CORRECTED,
+    at_end: LifecycleReason = LifecycleReason.NOTHING_CURRENT,
+) -> Decision:
+    """What is left of an alert when some series no longer count towards it.
+
+    Args:
+        alert: as it is.
+        series: those that no longer count.
+        reason: why, where others stand and the severity stays.
+        at_end: why, where nothing stands any more.
+    """
+    current = tuple(standing for standing in alert.current if standing.series not in series)
     if len(current) == len(alert.current):
         return _unchanged(alert, LifecycleReason.ALREADY_RETRACTED)
     if not current:
-        return Decision(
-            AlertChange.RETRACTED, LifecycleReason.NOTHING_CURRENT, alert.severity, (), None, new_round=False
-        )
-    return _updated(alert, current, LifecycleReason.REPORT_CORRECTED)
+        return Decision(AlertChange.RETRACTED, at_end, alert.severity, (), None, new_round=False)
+    return _updated(alert, current, reason)
+
+
+def unheard(alert: AlertNow) -> Decision:
+    """A report of a series that its institute had replaced before: it is kept and changes nothing."""
+    return _unchanged(alert, LifecycleReason.SUPERSEDED_BEFORE)
+
+
+def raise_retracted(report: Arriving) -> Decision:
+    """The first report of a series that its institute had replaced before: kept for the record, told to nobody."""
+    if report.severity is None:
+        raise ValueError("a retraction raises no alert")
+    return Decision(
+        AlertChange.RETRACTED, LifecycleReason.SUPERSEDED_BEFORE, report.severity, (), report.id, new_round=False
+    )
 
 
 def overridden(alert: AlertNow, override: Override | None, *, withdrawn: bool = False) -> Decision:

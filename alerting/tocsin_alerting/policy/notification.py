@@ -39,7 +39,14 @@ class TellingReason(StrEnum):
     UPDATED = "updated"
     SEVERITY_LOWERED = "severity_lowered"
     REPORT_ADDED = "report_added"
+    REPORT_REPEATED = "report_repeated"
+    CORROBORATED = "corroborated"
+    CORROBORATED_ASKED_ANEW = "corroborated_asked_anew"
     REPORT_CORRECTED = "report_corrected"
+    CONFIRMATION_LOST = "confirmation_lost"
+    REPORT_RETRACTED = "report_retracted"
+    REPORT_SUPERSEDED = "report_superseded"
+    SUPERSEDED = "superseded"
     RESOLVED = "resolved"
     RETRACTED = "retracted"
     OVERRIDE_RAISED = "override_raised"
@@ -59,7 +66,9 @@ _RAISES = frozenset(
     {TellingReason.SEVERITY_RAISED, TellingReason.OVERRIDE_RAISED, TellingReason.OVERRIDE_WITHDRAWN_RAISED}
 )
 """An alert became graver, so a new round began."""
-_PAGES = _RAISES | {TellingReason.RAISED, TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
+_ASKS_ANEW = _RAISES | {TellingReason.CORROBORATED_ASKED_ANEW}
+"""Updates that begin a new round: what was answered before does not answer them."""
+_PAGES = _ASKS_ANEW | {TellingReason.RAISED, TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
 
 
 class UnreachableReason(StrEnum):
@@ -174,10 +183,13 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
         case AlertChange.RESOLVED:
             plan.tell_all(TellingReason.RESOLVED)
         case AlertChange.RETRACTED:
-            plan.tell_all(TellingReason.RETRACTED)
-        case AlertChange.UPDATED if event.reason in _RAISES:
+            superseded = event.reason == TellingReason.SUPERSEDED
+            plan.tell_all(TellingReason.SUPERSEDED if superseded else TellingReason.RETRACTED)
+        case AlertChange.UPDATED if event.reason in _ASKS_ANEW:
             plan.page_first_steps(TellingReason(event.reason))
             plan.tell_all(TellingReason.UPDATED)
+        case AlertChange.UPDATED if event.reason == TellingReason.REPORT_REPEATED:
+            plan.show_repetition()
         case AlertChange.UPDATED:
             known = {reason.value: reason for reason in TellingReason if not reason.pages}
             plan.tell_all(known.get(event.reason, TellingReason.UPDATED))
@@ -233,6 +245,10 @@ class _Plan:
         for told in self._told.values():
             if told.channel is Channel.SLACK and told.institute == self._event.institute:
                 self._add(told, DeliveryKind.REPLY, TellingReason.ANSWERED)
+
+    def show_repetition(self) -> None:
+        """What was told already is told again by nobody; the messages that can be edited say who repeats it."""
+        self._edit(TellingReason.REPORT_REPEATED, self._told.values())
 
     def tell_all(self, reason: TellingReason) -> None:
         self._edit(reason, self._told.values())

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.answering import state_of
+from tocsin_alerting.policy.corroboration import Weighing
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.lifecycle import Decision
 from tocsin_alerting.policy.overrides import class_under
@@ -17,12 +18,13 @@ from tocsin_alerting.store.answers import standings
 from tocsin_alerting.store.changes import record_change
 from tocsin_alerting.store.rounds import Call, adjust_round, begin_round, end_rounds, plan_for, record_calls
 from tocsin_alerting.store.tables import AlertRow, ReportRow
+from tocsin_alerting.store.weighings import weighing_content
 from tocsin_schemas.assessment import Assessment, Grade
 from tocsin_schemas.vocabulary import AlertChange, AlertState
 
 
-def alert_row(assessment: Assessment, *, key: str, report: str, now: datetime) -> AlertRow:
-    """A new alert for its first report, before its first change.
+def alert_row(assessment: Assessment, *, key: str, report: str, now: datetime, open_: bool = True) -> AlertRow:
+    """A new alert for its first report, before its first change; with `open_` it takes further reports of its key.
 
     Its id is made from the report's, so that taking the report again after a crash raises the same alert.
     """
@@ -30,7 +32,7 @@ def alert_row(assessment: Assessment, *, key: str, report: str, now: datetime) -
     return AlertRow(
         id=str(uuid5(NAMESPACE_URL, f"tocsin:alert:{report}")),
         correlation_key=key,
-        open_key=key,
+        open_key=key if open_ else None,
         kind=assessment.kind.value,
         status=assessment.status.value,
         tlp=assessment.tlp.value,
@@ -54,6 +56,7 @@ def apply_decision(
     reports: Iterable[str],
     reporters: Iterable[str],
     assessment: Assessment | None,
+    weighing: Weighing | None,
     directory: Directory,
     now: datetime,
     traceparent: str | None,
@@ -69,6 +72,7 @@ def apply_decision(
         reports: ids of the reports behind the change.
         reporters: institutes with a current report.
         assessment: the lead report's, when it is at hand; else it is read.
+        weighing: what the current reports come to together; None where none is current.
         directory: the policy.
         now: the present instant.
         traceparent: of the report that caused it.
@@ -80,6 +84,7 @@ def apply_decision(
         return
     grade = _speak_by(session, alert, decision, assessment)
     alert.severity = decision.severity.value
+    _weigh_in(alert, weighing)
     calls = _ask(session, alert, decision, reporters, directory, now)
     record_change(
         session,
@@ -147,6 +152,16 @@ def _speak_by(session: Session, alert: AlertRow, decision: Decision, assessment:
     # Where a person's severity stands, the class follows it.
     alert.oecd_class = class_under(assessment, decision.severity).value
     return grade
+
+
+def _weigh_in(alert: AlertRow, weighing: Weighing | None) -> None:
+    """How sure and how urgent it is follows from all current reports, and not from the one that speaks for them."""
+    if weighing is None:
+        alert.weighing = None
+        return
+    alert.certainty, alert.urgency = weighing.certainty.value, weighing.urgency.value
+    alert.oecd_class = weighing.oecd_class.value
+    alert.weighing = weighing_content(weighing)
 
 
 def _graded(assessment: Assessment) -> Grade:

@@ -36,6 +36,8 @@ class ReportRow(Base):
         UniqueConstraint("source", "event_id"),
         Index(None, "institute", "series"),
         Index(None, "alert_id"),
+        Index(None, "event_id"),
+        Index(None, "series"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -54,11 +56,28 @@ class ReportRow(Base):
     """Whether it counts towards the alert's severity: the newest of its series, and not retracted."""
     assessment: Mapped[dict[str, Any]]
     """The whole assessment."""
+    facts: Mapped[dict[str, Any] | None]
+    """What it says that other reports are weighed against (`Facts`); None for a retraction."""
+    superseded_by: Mapped[str | None] = mapped_column(String(200))
+    """The series of its institute that took its place."""
     alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"))
     trace: Mapped[str | None] = mapped_column(String(64))
     """W3C traceparent."""
     reported_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
+
+
+class MentionRow(Base):
+    """What a report names: evidence that it rests on, reports that it builds on or replaces, come or yet to come."""
+
+    __tablename__ = "report_mentions"
+    __table_args__ = (Index(None, "name", "kind"),)
+
+    report_id: Mapped[str] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """`evidence`, `derived_from` or `supersedes`."""
+    name: Mapped[str] = mapped_column(String(500), primary_key=True)
+    """A digest, or a name by which reports are named."""
 
 
 class AlertRow(Base):
@@ -92,8 +111,21 @@ class AlertRow(Base):
     rubric: Mapped[str] = mapped_column(String(80))
     override: Mapped[str | None] = mapped_column(String(36))
     """Id of the override that stands: the newest that was not withdrawn. None: the reports alone decide."""
+    weighing: Mapped[dict[str, Any] | None]
+    """What the current reports come to together: who confirms whom, and what is counted once; ids and words of sets."""
     raised_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class RelationRow(Base):
+    """Another alert that people who look at one should look at as well, and why."""
+
+    __tablename__ = "alert_relations"
+
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    relation: Mapped[str] = mapped_column(String(24), primary_key=True)
+    at: Mapped[datetime]
 
 
 class ChangeRow(Base):

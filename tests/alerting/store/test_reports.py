@@ -64,7 +64,7 @@ def test_findings_on_one_system_and_evaluation_are_one_alert(desk: Desk) -> None
     first = desk.take(finding("r1", institute="gb", severity=Severity.SEVERE))
     second = desk.take(finding("r2", institute="jp", severity=Severity.SEVERE, system="Example-Model-4"))
 
-    assert second == Taken(LifecycleReason.REPORT_ADDED, first.alert_id, AlertChange.UPDATED, 2)
+    assert second == Taken(LifecycleReason.CORROBORATED, first.alert_id, AlertChange.UPDATED, 2)
     assert desk.alert(first.alert_id).round == 1
 
 

@@ -57,7 +57,7 @@ def test_desks_in_two_processes_gather_into_one_alert(desk: Desk, database_url: 
 
     assert [tuple(alert) for alert in alerts] == [(10, 10)] * rounds
     assert reasons.count(LifecycleReason.FIRST_REPORT) == rounds
-    assert reasons.count(LifecycleReason.REPORT_ADDED) == rounds * 9
+    assert reasons.count(LifecycleReason.CORROBORATED) == rounds * 9
     assert reasons.count(LifecycleReason.DUPLICATE) == rounds * 10
     assert desk.violations() == []
 

@@ -1,0 +1,134 @@
+"""What reports name: evidence, reports they build on or replace; found from either side, whichever came first.
+
+A report that is named may not have come yet, or never come. What names it is kept as a row, and found when it comes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Table, and_, bindparam, insert, or_, select, text
+from sqlalchemy.orm import Session
+
+from tocsin_alerting.policy.testimony import Facts, report_id
+from tocsin_alerting.store.tables import MentionRow, ReportRow
+
+EVIDENCE, DERIVED_FROM, SUPERSEDES = "evidence", "derived_from", "supersedes"
+
+_mention = cast("Table", MentionRow.__table__)
+_report = cast("Table", ReportRow.__table__)
+_NAMED = insert(_mention)
+"""Statements are built once: to build them takes longer than to run them."""
+_columns = (_report.c.id, _report.c.institute, _report.c.series, _report.c.alert_id, _report.c.current)
+_MENTIONS = (
+    select(_mention.c.kind, *_columns)
+    .join(_report, _mention.c.report_id == _report.c.id)
+    .where(
+        or_(
+            and_(
+                _mention.c.name.in_(bindparam("names", expanding=True)),
+                _mention.c.kind.in_((DERIVED_FROM, SUPERSEDES)),
+            ),
+            and_(_mention.c.name.in_(bindparam("digests", expanding=True)), _mention.c.kind == EVIDENCE),
+        )
+    )
+    .order_by(_report.c.received_at, _report.c.id)
+)
+_CALLED = (
+    select(_report.c.event_id, *_columns)
+    .where(
+        or_(
+            _report.c.event_id.in_(bindparam("names", expanding=True)),
+            _report.c.series.in_(bindparam("names", expanding=True)),
+            _report.c.id.in_(bindparam("ids", expanding=True)),
+        )
+    )
+    .order_by(_report.c.received_at, _report.c.id)
+)
+_STANDS = select(_report.c.id).where(
+    _report.c.institute == bindparam("institute"), _report.c.series == bindparam("series"), _report.c.current
+)
+_IN_TURN = text("SELECT pg_advisory_xact_lock(turn) FROM (SELECT unnest(:turns) AS turn ORDER BY 1) AS turns")
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A report that names another one, or that another one names."""
+
+    report: str
+    institute: str
+    series: str
+    alert: str
+    current: bool
+
+
+def hold_names(session: Session, names: Iterable[str]) -> None:
+    """Wait for whoever takes a report of one of these names, until the transaction ends.
+
+    Two reports of which one names the other may arrive at two desks in one instant; neither would see the other. They
+    take turns, by one order for all. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        digests = (hashlib.sha256(name.encode()).digest()[:8] for name in names)
+        turns = sorted({int.from_bytes(digest, "big", signed=True) for digest in digests})
+        session.execute(_IN_TURN, {"turns": turns})
+
+
+def write_mentions(session: Session, report: str, facts: Facts) -> None:
+    """Keep what a report names."""
+    kinds = ((EVIDENCE, facts.evidence), (DERIVED_FROM, facts.derived_from), (SUPERSEDES, facts.supersedes))
+    rows = [{"report_id": report, "kind": kind, "name": name} for kind, names in kinds for name in names]
+    if rows:
+        session.execute(_NAMED, rows)
+
+
+def mentions_of(session: Session, names: Collection[str], digests: Collection[str]) -> dict[str, list[Mentioned]]:
+    """Who names a report, or rests on the same evidence: by kind of mention, oldest first."""
+    found: dict[str, list[Mentioned]] = {EVIDENCE: [], DERIVED_FROM: [], SUPERSEDES: []}
+    for row in session.execute(_MENTIONS, {"names": sorted(names), "digests": sorted(digests)}):
+        found[row.kind].append(_mentioned(row))
+    return found
+
+
+def called(session: Session, names: Collection[str], *, institute: str | None = None) -> dict[str, list[Mentioned]]:
+    """The reports that a name names, for each of some names, oldest first.
+
+    Args:
+        session: any.
+        names: event id, `source event-id`, series, `institute series`, or our own id of a report.
+        institute: whose reports alone are meant; None: anybody's.
+    """
+    if not names:
+        return {}
+    parts = [(name.partition(" "), name) for name in names]
+    bare = {part for (left, _, right), name in parts for part in (name, right) if part and left}
+    ids = {*names, *(report_id(left, right) for (left, space, right), _ in parts if space)}
+    found: dict[str, list[Mentioned]] = {name: [] for name in names}
+    for row in session.execute(_CALLED, {"names": sorted(bare), "ids": sorted(ids)}):
+        if institute is not None and row.institute != institute:
+            continue
+        for name in _names(row, found):
+            found[name].append(_mentioned(row))
+    return found
+
+
+def stands(session: Session, mentioned: Mentioned) -> bool:
+    """Whether the series of a report counts now."""
+    key = {"institute": mentioned.institute, "series": mentioned.series}
+    return session.execute(_STANDS, key).first() is not None
+
+
+def _names(row: Any, names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        left, space, right = name.partition(" ")
+        by_source = bool(space) and row.id == report_id(left, right)
+        by_series = bool(space) and (left, right) == (row.institute, row.series)
+        if name in {row.event_id, row.series, row.id} or by_source or by_series:
+            yield name
+
+
+def _mentioned(row: Any) -> Mentioned:
+    return Mentioned(row.id, row.institute, row.series, row.alert_id, row.current)
