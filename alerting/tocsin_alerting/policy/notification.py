@@ -185,14 +185,8 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
         case AlertChange.RETRACTED:
             superseded = event.reason == TellingReason.SUPERSEDED
             plan.tell_all(TellingReason.SUPERSEDED if superseded else TellingReason.RETRACTED)
-        case AlertChange.UPDATED if event.reason in _ASKS_ANEW:
-            plan.page_first_steps(TellingReason(event.reason))
-            plan.tell_all(TellingReason.UPDATED)
-        case AlertChange.UPDATED if event.reason == TellingReason.REPORT_REPEATED:
-            plan.show_repetition()
         case AlertChange.UPDATED:
-            known = {reason.value: reason for reason in TellingReason if not reason.pages}
-            plan.tell_all(known.get(event.reason, TellingReason.UPDATED))
+            plan.tell_update()
     return plan.result()
 
 
@@ -246,9 +240,18 @@ class _Plan:
             if told.channel is Channel.SLACK and told.institute == self._event.institute:
                 self._add(told, DeliveryKind.REPLY, TellingReason.ANSWERED)
 
-    def show_repetition(self) -> None:
-        """What was told already is told again by nobody; the messages that can be edited say who repeats it."""
-        self._edit(TellingReason.REPORT_REPEATED, self._told.values())
+    def tell_update(self) -> None:
+        """Everybody who was told learns of it; who is asked anew is called as well."""
+        known = {reason.value: reason for reason in TellingReason}
+        reason = known.get(self._event.reason, TellingReason.UPDATED)
+        if reason in _ASKS_ANEW:
+            self.page_first_steps(reason)
+            self.tell_all(TellingReason.UPDATED)
+        elif reason is TellingReason.REPORT_REPEATED:
+            # What was told already is not told again; messages that can be edited say who repeats it.
+            self._edit(reason, self._told.values())
+        else:
+            self.tell_all(TellingReason.UPDATED if reason.pages else reason)
 
     def tell_all(self, reason: TellingReason) -> None:
         self._edit(reason, self._told.values())

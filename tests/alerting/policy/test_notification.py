@@ -328,8 +328,64 @@ def test_every_reason_of_the_events_that_ask_for_an_answer_is_known() -> None:
     assert {reason for reason in TellingReason if reason.pages} == {
         TellingReason.RAISED,
         TellingReason.SEVERITY_RAISED,
+        TellingReason.CORROBORATED_ASKED_ANEW,
         TellingReason.ESCALATED,
         TellingReason.LADDER_EXHAUSTED,
         TellingReason.OVERRIDE_RAISED,
         TellingReason.OVERRIDE_WITHDRAWN_RAISED,
     }
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "corroborated",
+        "confirmation_lost",
+        "severity_lowered",
+        "report_added",
+        "report_corrected",
+        "report_retracted",
+        "report_superseded",
+    ],
+)
+def test_whoever_was_told_learns_what_changed_by_the_same_way(reason: str) -> None:
+    """A reply and an edit on Slack, a mail where a mail had gone, and nobody is called."""
+    plan = plan_notification(_event(AlertChange.UPDATED, reason=reason, revision=2), _facts(*EVERYBODY), _directory())
+
+    assert {(one.address, one.kind.value) for one in plan.deliveries} == {
+        ("CGB", "edit"),
+        ("CGB", "reply"),
+        ("CJP", "edit"),
+        ("CJP", "reply"),
+        ("duty@gb.example", "message"),
+        ("duty@jp.example", "message"),
+    }
+    assert {one.reason.value for one in plan.deliveries} == {reason}
+    assert not any(one.reason.pages for one in plan.deliveries)
+
+
+@pytest.mark.parametrize(("reason", "told"), [("nothing_current", "retracted"), ("superseded", "superseded")])
+def test_a_retraction_reaches_whoever_was_told_and_says_which_it_is(reason: str, told: str) -> None:
+    """Taken back, or replaced by something else that they should look at."""
+    event = _event(AlertChange.RETRACTED, reason=reason, state=AlertState.RETRACTED, revision=2)
+    plan = plan_notification(event, _facts(*EVERYBODY), _directory())
+
+    assert len(plan.deliveries) == 6
+    assert {one.reason.value for one in plan.deliveries} == {told}
+
+
+def test_evidence_published_again_is_shown_and_told_to_nobody() -> None:
+    """What people know already reaches them once: Slack's messages are edited, nobody has a mail or a reply."""
+    event = _event(AlertChange.UPDATED, reason="report_repeated", revision=2)
+    plan = plan_notification(event, _facts(*EVERYBODY), _directory())
+
+    assert {(one.address, one.kind.value) for one in plan.deliveries} == {("CGB", "edit"), ("CJP", "edit")}
+
+
+def test_a_confirmation_that_asks_anew_calls_the_first_steps() -> None:
+    """Only where the policy says so; the event says it then."""
+    event = _event(AlertChange.UPDATED, reason="corroborated_asked_anew", revision=2, round=2)
+    plan = plan_notification(event, _facts(*EVERYBODY), _directory())
+    paged = {one.address for one in plan.deliveries if one.reason.pages and one.kind.value == "message"}
+
+    assert paged == {"CGB", "CJP", "duty@gb.example", "duty@jp.example"}
