@@ -107,7 +107,8 @@ def weigh(testimonies: Iterable[Testimony], rule: CorroborationRule, systems: Sy
         rule: the policy's.
         systems: which names mean one system.
     """
-    gathered = sorted(testimonies, key=lambda each: (each.received_at, each.report))
+    # Stable: of two that came in one instant, the one that is given later came later.
+    gathered = sorted(testimonies, key=lambda each: each.received_at)
     scale = _Scale(origins_of(gathered), systems)
     current = [each for each in gathered if each.current and each.facts is not None and each.severity is not None]
     if not current:

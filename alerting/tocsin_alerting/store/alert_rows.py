@@ -160,7 +160,9 @@ def _weigh_in(alert: AlertRow, weighing: Weighing | None) -> None:
         alert.weighing = None
         return
     alert.certainty, alert.urgency = weighing.certainty.value, weighing.urgency.value
-    alert.oecd_class = weighing.oecd_class.value
+    if alert.override is None:
+        # Where a person's severity stands, the class follows it.
+        alert.oecd_class = weighing.oecd_class.value
     alert.weighing = weighing_content(weighing)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.lifecycle import AlertNow, Decision, Standing
+from tocsin_alerting.policy.overrides import Override
 from tocsin_alerting.policy.testimony import Facts, Testimony, names_of
 from tocsin_alerting.store.mentions import called
 from tocsin_alerting.store.tables import AlertRow, ReportRow
@@ -62,8 +63,8 @@ def go_between(session: Session, testimonies: Sequence[Testimony]) -> tuple[Test
     return tuple(found.values())
 
 
-def now_of(alert: AlertRow, testimonies: Iterable[Testimony]) -> AlertNow:
-    """An alert as the life cycle sees it."""
+def now_of(alert: AlertRow, testimonies: Iterable[Testimony], override: Override | None) -> AlertNow:
+    """An alert as the life cycle sees it, with the override that stands for it."""
     return AlertNow(
         state=AlertState(alert.state),
         severity=Severity(alert.severity),
@@ -72,6 +73,7 @@ def now_of(alert: AlertRow, testimonies: Iterable[Testimony]) -> AlertNow:
             for each in testimonies
             if each.current and each.severity is not None
         ),
+        override=override,
     )
 
 

@@ -19,6 +19,7 @@ from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.changes import lock_alert
 from tocsin_alerting.store.standing_override import harmful_reports, newest_standing, standing_override
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, OverrideRow, ReportRow
+from tocsin_alerting.store.weighings import read_weighing
 from tocsin_schemas.errors import Problem
 from tocsin_schemas.evaluation import Evidence
 from tocsin_schemas.vocabulary import AlertState, ReportKind, Severity
@@ -189,6 +190,7 @@ def _apply(
         reports=(),
         reporters=frozenset(standing.series.split(" ", 1)[0] for standing in decision.current),
         assessment=None,
+        weighing=read_weighing(alert.weighing),
         directory=directory,
         now=now,
         traceparent=None,

@@ -11,6 +11,7 @@ from tocsin_alerting.policy.correlation import Relation, correlate, is_forgotten
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.lifecycle import (
+    AlertNow,
     Arriving,
     Decision,
     LifecycleReason,
@@ -29,6 +30,7 @@ from tocsin_alerting.store.holding import CrossedError, Held, alert_of_series, h
 from tocsin_alerting.store.mentions import Mentioned
 from tocsin_alerting.store.relations import relate
 from tocsin_alerting.store.report_rows import mark_outdated, mark_superseded
+from tocsin_alerting.store.standing_override import standing_override
 from tocsin_alerting.store.tables import AlertRow
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.errors import ProblemCode, invalid
@@ -146,10 +148,14 @@ class Taking:
         here = [one for one in replaced if one.alert == alert.id]
         before = gathered(self._session, alert.id)
         series = {series_of(one.institute, one.series) for one in here}
-        decision = decide(now_of(alert, before), self._report, superseded=series)
+        decision = decide(self._now_of(alert, before), self._report, superseded=series)
         for one in here:
             mark_superseded(self._session, one, self._assessment.series)
         return self._deciding.apply(alert, decision, before)
+
+    def _now_of(self, alert: AlertRow, testimonies: Iterable[Testimony]) -> AlertNow:
+        override = standing_override(self._session, alert, arriving=(self._report.id, self._assessment))
+        return now_of(alert, testimonies, override)
 
     def _raise(self, key: str, *, retracted: bool = False) -> AlertRow:
         alert = alert_row(self._assessment, key=key, report=self._report.id, now=self._now, open_=not retracted)
@@ -162,7 +168,7 @@ class Taking:
     def _leave(self, alert: AlertRow) -> None:
         """The series goes to an alert of its new status; its old one lives on without it, or is retracted."""
         before = gathered(self._session, alert.id)
-        decision = without(now_of(alert, before), [self._report.series])
+        decision = without(self._now_of(alert, before), [self._report.series])
         mark_outdated(self._session, alert.id, self._assessment.institute, self._assessment.series)
         self._deciding.elsewhere(alert, decision, before, reports=(self._report.id,))
 
@@ -174,7 +180,7 @@ class Taking:
             here = [one for one in replaced if one.alert == alert.id]
             before = gathered(self._session, alert.id)
             decision = without(
-                now_of(alert, before),
+                self._now_of(alert, before),
                 {series_of(one.institute, one.series) for one in here},
                 reason=LifecycleReason.REPORT_SUPERSEDED,
                 at_end=LifecycleReason.SUPERSEDED,
@@ -187,7 +193,7 @@ class Taking:
         """Its institute had replaced its series before it came: it is kept, and counts nowhere."""
         if own is not None:
             before = gathered(self._session, own.id)
-            return own, self._deciding.apply(own, unheard(now_of(own, before)), before, superseded_by=by.series)
+            return own, self._deciding.apply(own, unheard(self._now_of(own, before)), before, superseded_by=by.series)
         alert = self._raise(key, retracted=True)
         decision = self._deciding.apply(alert, raise_retracted(self._report), superseded_by=by.series)
         relate(self._session, alert.id, Relation.SUPERSEDED_BY, there.id, self._now)
