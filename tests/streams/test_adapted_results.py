@@ -71,10 +71,10 @@ def test_two_filters_of_one_metric_are_for_people(tmp_path: Path) -> None:
 
 
 def test_every_real_result_has_a_grade_with_its_reasons(sample_data: Path) -> None:
-    """What the registry does not know is unclassified and says so."""
+    """What the registry does not know, or lists as measuring no hazard, is unclassified and says so."""
     results = sample_data / "lm_eval" / "every_eval_ever__results_2026-01-21T03-44-18.458309.json"
     (record,) = (sample_data / "other_evals").iterdir()
     grades = [grade_of(draft) for draft in [*drafts(results, LABELS), *drafts(record, LABELS)]]
 
     assert [grade.severity for grade in grades] == [Severity.UNCLASSIFIED] * 8
-    assert all("evaluation.unknown" in rules_of(grade) for grade in grades)
+    assert all(rules_of(grade) & {"evaluation.unknown", "evaluation.not_safety"} for grade in grades)
