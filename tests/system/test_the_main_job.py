@@ -79,9 +79,9 @@ def test_reports_from_the_door_and_from_kafka_take_the_same_way(
         lambda: all(
             any(one.thread_ts is not None for one in messages_about(slack, alert, desk)) for desk in DESKS.values()
         ),
-        "every desk hears in its thread that a report was added",
+        "every desk hears in its thread that another institute confirms it",
     )
-    assert rows_of(system, alert).changes == ((1, "raised", "first_report"), (2, "updated", "report_added"))
+    assert rows_of(system, alert).changes == ((1, "raised", "first_report"), (2, "updated", "corroborated"))
 
 
 def test_a_click_in_slack_acknowledges_and_every_message_shows_it_in_place(
