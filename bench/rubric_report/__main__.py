@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench.rubric_report.cases import by_harm_level, by_severity, rows_of
+from bench.rubric_report.cases import by_harm_level, by_severity, by_severity_seen_by_others, rows_of
 from bench.rubric_report.page import page
 from tocsin_streams.rubric import load_rubric
 
@@ -45,7 +45,7 @@ def main() -> int:
 def made(data: Path, network: Path) -> str:
     """The page for these incidents and this rubric."""
     rows, rubric = rows_of(data), load_rubric(network)
-    return page(by_severity(rows, rubric), by_harm_level(rows, rubric))
+    return page(by_severity(rows, rubric), by_severity_seen_by_others(rows, rubric), by_harm_level(rows, rubric))
 
 
 def _data() -> Path:

@@ -73,6 +73,12 @@ def by_severity(rows: list[dict[str, Any]], rubric: Rubric) -> Cases:
     return _cases(rows, rubric, AiidAdapter(), ("csetv0", "Severity"), SEVERITIES, _severity)
 
 
+def by_severity_seen_by_others(rows: list[dict[str, Any]], rubric: Rubric) -> Cases:
+    """The same, with nothing read that the annotators of the label filled in."""
+    theirs = {f"csetv0.{name}" for row in rows for name in row.get("csetv0") or {}}
+    return _cases(rows, rubric, AiidAdapter(withhold=theirs), ("csetv0", "Severity"), SEVERITIES, _severity)
+
+
 def by_harm_level(rows: list[dict[str, Any]], rubric: Rubric) -> Cases:
     """The comparison with CSETv1's harm level; `Tangible Harm`, which all but repeats it, is withheld."""
     blind = AiidAdapter(withhold=LABELS_OF_TANGIBLE_HARM)
@@ -134,7 +140,7 @@ def _severity(assessment: Assessment) -> str | None:
 
 
 def _harm_level(assessment: Assessment) -> str | None:
-    """CSETv1's level of *tangible* harm out of a grade: an event where a tangible harm is above negligible."""
+    """CSETv1's level of *tangible* harm out of a grade: none where no tangible harm is above negligible."""
     grade, incident = assessment.grade, assessment.incident
     assert grade is not None
     assert isinstance(incident, Incident)
@@ -143,6 +149,6 @@ def _harm_level(assessment: Assessment) -> str | None:
     tangible = any(grade.harms.get(harm, Severity.UNCLASSIFIED).rank > 0 for harm in _TANGIBLE)
     if grade.oecd_class in (OecdClass.INCIDENT, OecdClass.SERIOUS_INCIDENT, OecdClass.DISASTER):
         return "event" if tangible else "none"
-    if grade.severity is Severity.NEGLIGIBLE:
+    if not tangible:
         return "none"
     return "near-miss" if incident.materialisation is Materialisation.NEAR_MISS else "issue"

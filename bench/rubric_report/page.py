@@ -20,13 +20,21 @@ _HIGH = ("severe", "critical")
 _MODERATE = SEVERITIES.index("moderate")
 
 
-def page(severity: Cases, harm_level: Cases) -> str:
-    """The whole page, in Markdown."""
+def page(severity: Cases, seen_by_others: Cases, harm_level: Cases) -> str:
+    """The whole page, in Markdown.
+
+    Args:
+        severity: the comparison with CSETv0's severity.
+        seen_by_others: the same without the other fields of CSETv0's annotators.
+        harm_level: the comparison with CSETv1's harm level.
+    """
     parts = [
         (_TEXTS / "intro.md").read_text(encoding="utf-8").strip(),
         "## CSETv0 severity",
         _comparison(severity, severity_by_five_lines, FIVE_LINES_SEVERITY),
         _high(severity),
+        "### Without the other fields of the label's own annotators",
+        _by_others(seen_by_others),
         "## CSETv1 harm level",
         (_TEXTS / "harm_level.md").read_text(encoding="utf-8").strip(),
         _comparison(harm_level, harm_level_by_five_lines, FIVE_LINES_HARM_LEVEL),
@@ -75,6 +83,22 @@ def _figures(cases: Cases, graded: Sequence[Case], rule: Callable[[Mapping[str, 
             f"| best constant, {name} | {len(said)} | {exact[1]:.0%} (always {exact[0]}) "
             f"| {near[1]:.0%} (always {near[0]}) | 0 |"
         )
+
+
+def _by_others(cases: Cases) -> str:
+    graded = [case for case in cases.cases if case.answer is not None]
+    return "\n".join(
+        [
+            "CSETv0's near miss, harm type and lives lost are no labels, but they come from whoever gave the label. Without",
+            f"them the rubric grades {len(graded)} of {len(cases.cases)}:",
+            "",
+            "| | n | exact | within one level | kappa |",
+            "|---|---|---|---|---|",
+            _line(
+                "rubric, graded incidents, CSETv1 and MIT only", _agreed(graded, cases.scale, lambda case: case.answer)
+            ),
+        ]
+    )
 
 
 def _agreed(cases: Sequence[Case], scale: Sequence[str], answer: Callable[[Case], str | None]) -> Agreement:

@@ -130,6 +130,12 @@ class Incident(Record):
     """Whether the harm to rights, property, communities or environment is serious (OECD: context decides)."""
     ongoing: Literal["yes", "no", "unknown"] = "unknown"
     """Whether harm is still being done."""
+    tangibility: Literal["tangible", "intangible", "unknown"] = "unknown"
+    """Whether bodies, things, money or services are harmed, or only what is not measured so (OECD harm dimension)."""
+    imminence: Literal["imminent", "not_imminent", "unknown"] = "unknown"
+    """Whether harm was about to happen, for a near miss or a potential harm (CSETv1 parts near misses from issues)."""
+    involves_minors: Literal["yes", "no", "unknown"] = "unknown"
+    """Whether children are above all among those harmed or at risk, whose particular need of protection counts."""
     people_at_risk: Count | None = None
     """How many could plausibly be harmed, for a near miss or a potential harm."""
     domain: Domain | None = None

@@ -141,6 +141,34 @@ def test_whether_harm_happened_is_the_worst_that_annotators_say(
     assert incident(row(csetv1=v1, csetv0={"Near Miss": near_miss})).materialisation is happened
 
 
+def test_children_imminence_and_tangibility_come_from_csetv1() -> None:
+    """And zeros say who was hurt, not who could have been: a hazard carries none."""
+    spared = {"Injuries": "0", "Involving Minor": "yes"}
+    risk = {**spared, "Tangible Harm": "imminent risk of tangible harm (near miss) did occur"}
+    issue = {**spared, "Tangible Harm": "non-imminent risk of tangible harm (an issue) occurred"}
+    hurt = incident(row())
+    near = incident(row(csetv1=risk, csetv0={"Near Miss": None}))
+    far = incident(row(csetv1={**issue, "Involving Minor": "maybe"}, csetv0={"Near Miss": None}))
+    felt = incident(row(csetv1={**issue, "Special Interest Intangible Harm": "yes"}, csetv0={"Near Miss": None}))
+
+    assert (hurt.tangibility, hurt.imminence, hurt.involves_minors) == ("tangible", "unknown", "no")
+    assert (near.tangibility, near.imminence, near.involves_minors) == ("unknown", "imminent", "yes")
+    assert (far.imminence, far.involves_minors) == ("not_imminent", "unknown")
+    assert (felt.tangibility, felt.imminence) == ("intangible", "unknown")
+    assert near.harm_quantification.deaths is None
+    assert felt.harm_quantification.deaths == 0
+
+
+def test_a_harm_type_that_only_nearly_happened_is_none_of_the_harm_that_did() -> None:
+    """CSETv0 names types caused or nearly caused; where it saw a near miss, what CSETv1 saw happen is another harm."""
+    nothing = {"Injuries": "0", "Tangible Harm": "no tangible harm, near-miss, or issue"}
+    body = incident(
+        row(csetv1={**nothing, "Special Interest Intangible Harm": "yes"}, csetv0={"Near Miss": "Near miss"})
+    )
+
+    assert body.harm_types == (HarmType.PUBLIC_INTEREST,)
+
+
 def test_a_row_without_classification_says_little() -> None:
     """A death in the text is counted and said where from; the link and the class are not guessed."""
     body = incident({"incident_id": 7, "title": "A car killed two people", "description": "It ran a red light."})

@@ -60,6 +60,10 @@ FIRES: dict[str, Report] = {
     "finding.safeguards.unknown_weak": finding("wmdp_bio", 0.7),
     "finding.safeguards.off": finding("wmdp_bio", 0.9, conditions={"safeguards": "off"}),
     "incident.any": incident(harm_types=["reputational"]),
+    "incident.intangible": incident(harm_types=["public_interest"], tangibility="intangible"),
+    "incident.psychological": incident(harm_types=["psychological"]),
+    "incident.psychological.minors": incident(harm_types=["psychological"], involves_minors="yes"),
+    "incident.minors": incident(harm_types=["reputational"], involves_minors="yes"),
     "incident.bodily": incident(harm_types=["physical"]),
     "incident.death": incident(harm={"deaths": 1}),
     "incident.serious_injury": incident(harm={"serious_injuries": 1}),
@@ -72,6 +76,8 @@ FIRES: dict[str, Report] = {
     "incident.extent.wide": incident(extent="national"),
     "incident.irreversible": incident(reversibility="irreversible"),
     "incident.infrastructure.irreversible": incident(critical_functions="yes", reversibility="irreversible"),
+    "incident.rights.claimed": incident(harm_types=["fundamental_rights"]),
+    "incident.rights.wide": incident(harm_types=["fundamental_rights"], rights_impacts=["privacy"], extent="national"),
     "incident.rights": incident(harm_types=["fundamental_rights"], rights_impacts=["privacy"]),
     "incident.rights.widespread": incident(
         harm={"people_affected": 100_000}, harm_types=["fundamental_rights"], seriousness="serious"
@@ -87,6 +93,8 @@ FIRES: dict[str, Report] = {
         seriousness="serious", extent="national", critical_functions="yes", reversibility="irreversible"
     ),
     "hazard.any": hazard(),
+    "hazard.remote": hazard(imminence="not_imminent", critical_functions="no"),
+    "hazard.minors": hazard(involves_minors="yes"),
     "hazard.near_miss.bodily": hazard(materialisation="near_miss"),
     "hazard.toll_possible": hazard(harm={"deaths": 1}),
     "hazard.serious": hazard(seriousness="serious"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_a_near_miss_whose_link_is_suspected_is_still_a_hazard() -> None:
     """A hazard need only be plausible; how sure that is stands under certainty."""
     grade = RUBRIC.grade(incident("suspected", materialisation="near_miss"))
 
-    assert grade.severity is Severity.MODERATE
+    assert grade.severity is Severity.MINOR
     assert grade.oecd_class is OecdClass.HAZARD
     assert grade.certainty is Certainty.POSSIBLE
 
@@ -105,6 +106,56 @@ def test_the_headline_is_the_highest_over_harm_types() -> None:
         HarmType.REPUTATIONAL: Severity.MINOR,
     }
     assert grade.severity is max(grade.harms.values(), key=lambda each: each.rank)
+
+
+def test_a_near_miss_is_a_level_below_the_harm() -> None:
+    """People nearly hurt are minor, people hurt moderate."""
+    nearly, hurt = (RUBRIC.grade(incident(materialisation=word)) for word in ("near_miss", "occurred"))
+
+    assert (nearly.severity, hurt.severity) == (Severity.MINOR, Severity.MODERATE)
+
+
+def test_only_a_stated_ground_puts_an_incident_on_the_floor() -> None:
+    """What is unknown is minor; negligible needs a report that says that nothing tangible was harmed or in danger."""
+    base = {"harm_types": ["public_interest"]}
+    could = {**base, "materialisation": "potential", "critical_functions": "no"}
+
+    assert RUBRIC.grade(incident(**base)).severity is Severity.MINOR
+    assert RUBRIC.grade(incident(**base, tangibility="intangible")).severity is Severity.NEGLIGIBLE
+    assert RUBRIC.grade(incident(**could)).severity is Severity.MINOR
+    assert RUBRIC.grade(incident(**could, imminence="not_imminent")).severity is Severity.NEGLIGIBLE
+
+
+@pytest.mark.parametrize(
+    ("changed", "severity"),
+    [
+        ({"harm_types": ["psychological"]}, Severity.MINOR),
+        ({"harm_types": ["psychological"], "involves_minors": "yes"}, Severity.MODERATE),
+        ({"involves_minors": "yes"}, Severity.MINOR),
+        ({"harm_types": ["fundamental_rights"]}, Severity.MINOR),
+        ({"harm_types": ["fundamental_rights"], "rights_impacts": ["Equality"]}, Severity.MODERATE),
+        (
+            {"harm_types": ["fundamental_rights"], "rights_impacts": ["Equality"], "extent": "national"},
+            Severity.SEVERE,
+        ),
+        ({"critical_functions": "yes"}, Severity.MODERATE),
+        ({"extent": "global"}, Severity.MODERATE),
+        ({"seriousness": "serious"}, Severity.SEVERE),
+    ],
+)
+def test_intangible_harm_is_graded_without_any_count(changed: dict[str, Any], severity: Severity) -> None:
+    """Children, minds, rights and services count where nobody counted heads."""
+    fields = {"harm_types": ["public_interest"], "tangibility": "intangible", **changed}
+
+    assert RUBRIC.grade(incident(**fields)).severity is severity
+
+
+def test_who_states_that_nobody_was_hurt_has_no_bodily_harm() -> None:
+    """A crash without injuries is damage; a count that is left out states nothing."""
+    spared = incident(harm={"deaths": 0, "injuries": 0}, harm_types=["physical", "property"])
+
+    assert RUBRIC.grade(spared).severity is Severity.MINOR
+    assert RUBRIC.grade(incident(harm={"deaths": 0})).severity is Severity.MODERATE
 
 
 @pytest.mark.parametrize("claimed", ["hazard", "serious_hazard", "incident", "serious_incident", "disaster", "other"])
@@ -160,6 +211,25 @@ def test_of_one_regime_the_shortest_clock_is_shown() -> None:
     assert clocks(seriousness="serious", critical_functions="yes") == {"eu-gpai-code": 2}
     assert clocks(harm={}, seriousness="serious", domain="cyber") == {"eu-gpai-code": 5}
     assert clocks(harm={"serious_injuries": 1}) == {"eu-gpai-code": 15}
+
+
+@pytest.mark.parametrize(
+    ("where", "days"),
+    [
+        ({"countries": ["FR"]}, 15),
+        ({"countries": ["FR"], "extent": "national"}, 15),
+        ({"countries": ["FR", "DE"]}, 2),
+        ({"countries": ["FR"], "extent": "regional"}, 2),
+    ],
+)
+def test_an_infringement_of_rights_is_reportable_and_sooner_where_it_is_widespread(
+    where: dict[str, Any], days: int
+) -> None:
+    """Article 73(2) with 3(49)(c): fifteen days; 73(3) with 3(61), across Member States: two."""
+    law = {"aware_at": "2028-01-01T00:00:00Z", "harm": {}, "harm_types": ["fundamental_rights"]}
+    found = clocks(**law, rights_impacts=["Non-discrimination"], **where)
+
+    assert found == {"eu-gpai-code": 15, "eu-ai-act-73": days}
 
 
 def test_a_clock_of_the_union_needs_a_country_of_the_union() -> None:

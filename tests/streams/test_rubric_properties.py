@@ -76,6 +76,10 @@ def incident_fields(draw: st.DrawFn) -> dict[str, Any]:
         "seriousness": draw(st.sampled_from(["serious", "not_serious", "unknown"])),
         "ongoing": draw(st.sampled_from(["yes", "no", "unknown"])),
         "critical_functions": draw(st.sampled_from(["yes", "no", "unknown"])),
+        "tangibility": draw(st.sampled_from(["tangible", "intangible", "unknown"])),
+        "imminence": draw(st.sampled_from(["imminent", "not_imminent", "unknown"])),
+        "involves_minors": draw(st.sampled_from(["yes", "no", "unknown"])),
+        "rights_impacts": draw(st.lists(st.just("privacy"), max_size=2)),
         "people_at_risk": draw(COUNT),
         "severity": draw(st.sampled_from(["hazard", "serious_hazard", "incident", "serious_incident", "disaster"])),
     }

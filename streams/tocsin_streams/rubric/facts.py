@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin_schemas import CausalLink, Finding, Incident, Materialisation, ReportKind, RunOutcome
+from tocsin_schemas import CausalLink, Finding, HarmQuantification, Incident, Materialisation, ReportKind, RunOutcome
 from tocsin_streams.rubric.reading import Measured
 
 Facts = dict[str, Any]
@@ -84,7 +84,11 @@ INCIDENT_FACTS: dict[str, Fact] = {
     "people_affected": Fact(1, optional=True),
     "financial_loss_usd": Fact(1.0, optional=True),
     "people_at_risk": Fact(1, optional=True),
+    "nobody_hurt": Fact(False),
     "rights_impacts": Fact(0),
+    "tangibility": Fact("tangible"),
+    "imminence": Fact("imminent"),
+    "involves_minors": Fact("yes"),
     "extent": Fact("local"),
     "reversibility": Fact("irreversible"),
     "seriousness": Fact("serious"),
@@ -143,7 +147,11 @@ def incident_facts(incident: Incident) -> Facts:
         "people_affected": harm.people_affected,
         "financial_loss_usd": harm.financial_loss_usd,
         "people_at_risk": incident.people_at_risk,
+        "nobody_hurt": _nobody_hurt(harm),
         "rights_impacts": len(incident.rights_impacts),
+        "tangibility": incident.tangibility,
+        "imminence": incident.imminence,
+        "involves_minors": incident.involves_minors,
         "extent": incident.extent.value,
         "reversibility": incident.reversibility.value,
         "seriousness": incident.seriousness,
@@ -155,6 +163,11 @@ def incident_facts(incident: Incident) -> Facts:
         "domain": incident.domain.value if incident.domain is not None else None,
     }
     return _present(facts)
+
+
+def _nobody_hurt(harm: HarmQuantification) -> bool:
+    """Whether the report states that nobody was killed or hurt; a count that is left out states nothing."""
+    return harm.deaths == 0 and harm.injuries == 0 and not harm.serious_injuries
 
 
 def finding_facts(finding: Finding, measured: Measured) -> Facts:

@@ -123,9 +123,15 @@ def link_of(row: Row, counts: Counts) -> Link:
     return Link(CausalLink.SUSPECTED if blamed else CausalLink.UNKNOWN, said)
 
 
-def harm_types_of(row: Row, counts: Counts) -> tuple[HarmType, ...]:
-    """The OECD's harm types that the annotators name; `other` where they name none."""
+def harm_types_of(row: Row, counts: Counts, happened: Materialisation) -> tuple[HarmType, ...]:
+    """The OECD's harm types that the annotators name; `other` where they name none.
+
+    CSETv0 names types that were caused or nearly caused: where it saw a near miss only and CSETv1 a harm, that harm is
+    not of CSETv0's types.
+    """
     found = {_OF_V0[part.lower()] for part in row.csetv0.parts("Harm Type") if part.lower() in _OF_V0}
+    if happened is Materialisation.OCCURRED and row.csetv0.word("Near Miss") == "near miss":
+        found = set()
     if counts.toll:
         found.add(HarmType.PHYSICAL)
     if counts.financial_loss_usd:
@@ -139,13 +145,24 @@ def harm_types_of(row: Row, counts: Counts) -> tuple[HarmType, ...]:
 
 
 def tangibility_of(row: Row, counts: Counts, happened: Materialisation) -> Literal["tangible", "intangible", "unknown"]:
-    """Whether the harm that happened is tangible, by CSETv1's question on tangible harm."""
+    """Whether the harm is tangible, by CSETv1's question on tangible harm.
+
+    What happened without tangible harm is intangible, unless tangible harm nearly happened with it.
+    """
     tangible = row.csetv1.word("Tangible Harm")
     if counts.toll or counts.financial_loss_usd or tangible == _DONE:
         return "tangible"
-    if happened is Materialisation.OCCURRED and tangible in {_NEAR_MISS, _ISSUE, _NOTHING}:
+    if happened is Materialisation.OCCURRED and tangible in {_ISSUE, _NOTHING}:
         return "intangible"
     return "unknown"
+
+
+def imminence_of(row: Row, happened: Materialisation) -> Literal["imminent", "not_imminent", "unknown"]:
+    """Whether harm that did not happen was about to, by CSETv1's question on tangible harm."""
+    tangible = row.csetv1.word("Tangible Harm")
+    if happened is Materialisation.OCCURRED or tangible is None:
+        return "unknown"
+    return "imminent" if tangible == _NEAR_MISS else "not_imminent" if tangible in {_ISSUE, _NOTHING} else "unknown"
 
 
 def yes_or_no(word: str | None) -> Literal["yes", "no", "unknown"]:

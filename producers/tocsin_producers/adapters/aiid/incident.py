@@ -11,7 +11,7 @@ from tocsin_producers.adapters.aiid import harm
 from tocsin_producers.adapters.aiid.row import Row
 from tocsin_producers.adapters.content_id import content_id
 from tocsin_producers.adapters.protocol import Draft, Labels
-from tocsin_schemas import Domain, Evidence, Incident, InvalidEvent, ReportKind, System, limits
+from tocsin_schemas import Domain, Evidence, Incident, InvalidEvent, Materialisation, ReportKind, System, limits
 from tocsin_schemas.errors import problems_of
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -54,18 +54,16 @@ def incident_of(row: Row, labels: Labels) -> Draft:
         ),
         "systems": _systems(row),
         "severity": "other",
-        "harm_types": harm.harm_types_of(row, counts),
-        "harm_quantification": {
-            "deaths": counts.deaths,
-            "injuries": counts.injuries,
-            "people_affected": counts.people_affected,
-            "financial_loss_usd": counts.financial_loss_usd,
-        },
+        "harm_types": harm.harm_types_of(row, counts, happened),
+        "harm_quantification": _quantified(counts, happened),
         "affected_stakeholders": tuple(_short(each, limits.LINE_CHARACTERS) for each in row.harmed[: limits.ITEMS]),
         "rights_impacts": (_RIGHTS,) if v1.word("Rights Violation") == "yes" else (),
         "critical_functions": harm.yes_or_no(v1.word("Impact on Critical Services")),
         "multiple_system_interaction": harm.yes_or_no(v1.word("Multiple AI Interaction")),
         "materialisation": happened,
+        "tangibility": harm.tangibility_of(row, counts, happened),
+        "imminence": harm.imminence_of(row, happened),
+        "involves_minors": harm.yes_or_no(v1.word("Involving Minor")),
         "domain": _domain(row.mit.text("Risk Subdomain") or row.mit.text("Risk Domain")),
         "additional_information": _provenance(row, counts),
         **_where_given(row),
@@ -82,6 +80,17 @@ def incident_of(row: Row, labels: Labels) -> Draft:
         series=f"aiid:{row.incident_id}"[: limits.LINE_CHARACTERS],
         part=f"incident {row.incident_id}"[: limits.LINE_CHARACTERS],
     )
+
+
+def _quantified(counts: harm.Counts, happened: Materialisation) -> dict[str, float | None]:
+    """The counts. Where nothing happened nobody was hurt, which says nothing of who could have been: no zeros then."""
+    given = {
+        "deaths": counts.deaths,
+        "injuries": counts.injuries,
+        "people_affected": counts.people_affected,
+        "financial_loss_usd": counts.financial_loss_usd,
+    }
+    return given if happened is Materialisation.OCCURRED else {name: count or None for name, count in given.items()}
 
 
 def _systems(row: Row) -> tuple[System, ...]:
