@@ -89,14 +89,12 @@ def _by_others(cases: Cases) -> str:
     graded = [case for case in cases.cases if case.answer is not None]
     return "\n".join(
         [
-            "CSETv0's near miss, harm type and lives lost are no labels, but they come from whoever gave the label. Without",
+            "CSETv0's near miss, harm type and lives lost are no labels, but whoever gave the label gave them. Without",
             f"them the rubric grades {len(graded)} of {len(cases.cases)}:",
             "",
             "| | n | exact | within one level | kappa |",
             "|---|---|---|---|---|",
-            _line(
-                "rubric, graded incidents, CSETv1 and MIT only", _agreed(graded, cases.scale, lambda case: case.answer)
-            ),
+            _line("rubric, CSETv1 and MIT only", _agreed(graded, cases.scale, lambda case: case.answer)),
         ]
     )
 
