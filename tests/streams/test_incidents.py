@@ -117,8 +117,8 @@ def test_a_near_miss_is_a_level_below_the_harm() -> None:
 
 def test_only_a_stated_ground_puts_an_incident_on_the_floor() -> None:
     """What is unknown is minor; negligible needs a report that says that nothing tangible was harmed or in danger."""
-    base = {"harm_types": ["public_interest"]}
-    could = {**base, "materialisation": "potential", "critical_functions": "no"}
+    base: dict[str, Any] = {"harm_types": ["public_interest"]}
+    could: dict[str, Any] = {**base, "materialisation": "potential", "critical_functions": "no"}
 
     assert RUBRIC.grade(incident(**base)).severity is Severity.MINOR
     assert RUBRIC.grade(incident(**base, tangibility="intangible")).severity is Severity.NEGLIGIBLE
