@@ -13,10 +13,21 @@ from tocsin_alerting.messages.view import AlertView, DissentView, OverrideView
 def grounds(view: AlertView) -> tuple[str, ...]:
     """Why the alert is as severe as it is: the rule's sentence, or who set it and why, beside the shared grade."""
     override = view.override
+    why = words.why(view)
     if override is None:
-        why = words.why(view)
         return (why,) if why else ()
-    return (decided(override), shared_grade(view))
+    if override.severity is view.severity:
+        return (decided(override), shared_grade(view))
+    return tuple(line for line in (why, f"{decided(override)} {weight(view, override)}") if line)
+
+
+def weight(view: AlertView, override: OverrideView) -> str:
+    """What an override counts for now."""
+    if not override.stands:
+        return NO_LONGER
+    if override.severity is view.severity:
+        return DECIDES
+    return OUTWEIGHED if view.severity.rank > override.severity.rank else CAPPED
 
 
 def decided(override: OverrideView) -> str:
@@ -51,5 +62,9 @@ def _because(why: str | None, evidence: tuple[str, ...]) -> str:
     return f"{said} ({EVIDENCE}: {one_line('; '.join(evidence))})" if evidence else said
 
 
+DECIDES = "This decides."
+NO_LONGER = "It does not decide."
+OUTWEIGHED = "That stands for the reports before it; a later report is graver."
+CAPPED = "It counts as severe: no current report tells of harm that was done."
 EVIDENCE = "evidence"
 DISSENT = "Dissent"

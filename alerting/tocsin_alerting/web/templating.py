@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from tocsin_alerting.messages import words
+from tocsin_alerting.messages import judged, words
 from tocsin_alerting.messages.foreign import clean
 from tocsin_alerting.web.answers import BUTTONS, MEANINGS
 from tocsin_schemas.vocabulary import Severity, Status
@@ -27,7 +27,14 @@ def environment(globals_: Mapping[str, Any]) -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        globals_, words=words, SAID=words.ANSWER, BUTTONS=BUTTONS, MEANINGS=MEANINGS, Severity=Severity, Status=Status
+        globals_,
+        words=words,
+        judged=judged,
+        SAID=words.ANSWER,
+        BUTTONS=BUTTONS,
+        MEANINGS=MEANINGS,
+        Severity=Severity,
+        Status=Status,
     )
     made.filters.update(when=when, age=age, plain=plain, foreign=clean)
     return made

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 
-from tests.alerting.messages.views import ALERT_ID, answered, change, notice, response, telling, view
+from tests.alerting.messages.views import (
+    ALERT_ID,
+    answered,
+    change,
+    dissent,
+    notice,
+    override,
+    response,
+    telling,
+    view,
+)
 from tests.standins.slack_checks import faults_in, units
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
 from tocsin_alerting.messages.view import AlertView
@@ -48,6 +58,9 @@ def _longest(shown: AlertView) -> AlertView:
         clocks=(line,) * 9,
         responses=tuple(replace(response(f"i{number}"), name=line) for number in range(60)),
         changes=(change(note=LONG, institute_name=line, actor=line),),
+        shared=Severity.SEVERE,
+        overrides=(override(why=LONG, by=line, evidence=(line,) * 20),),
+        dissents=tuple(dissent(name=line, why=LONG, evidence=(line,) * 20) for _ in range(12)),
     )
 
 

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin_alerting.messages.telling import Telling
-from tocsin_alerting.messages.view import AlertView, ChangeView, ReasonView, ReportView, ResponseView
+from tocsin_alerting.messages.view import (
+    AlertView,
+    ChangeView,
+    DissentView,
+    OverrideView,
+    ReasonView,
+    ReportView,
+    ResponseView,
+)
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_schemas import (
@@ -69,6 +77,47 @@ def change(revision: int = 1, kind: AlertChange = AlertChange.RAISED, reason: st
         note=None,
     )
     return replace(line, **changes)
+
+
+def override(**changes: Any) -> OverrideView:
+    """An operator has lowered the severity."""
+    said = OverrideView(
+        id="6d1c9b1e-7c55-5a53-8f5e-3ff0a1f7a0aa",
+        revision=3,
+        severity=Severity.MINOR,
+        before=Severity.SEVERE,
+        shared=Severity.SEVERE,
+        stands=True,
+        at=RAISED_AT + timedelta(minutes=3),
+        by="an operator of the network",
+        why="The judge was wrong in forty samples.",
+        evidence=("Review of the transcripts, https://records.example/7",),
+        withdrawn_at=None,
+        withdrawn_by=None,
+        withdrawn_why=None,
+    )
+    return replace(said, **changes)
+
+
+def dissent(**changes: Any) -> DissentView:
+    """The Japanese institute holds another severity."""
+    said = DissentView(
+        id="7e1c9b1e-7c55-5a53-8f5e-3ff0a1f7a0bb",
+        revision=4,
+        institute="jp",
+        name="Japan AI Safety Institute",
+        severity=Severity.MODERATE,
+        against=Severity.SEVERE,
+        stands=True,
+        at=RAISED_AT + timedelta(minutes=4),
+        by="a system of Japan AI Safety Institute",
+        why="We reproduced a third of it.",
+        evidence=(),
+        withdrawn_at=None,
+        withdrawn_by=None,
+        withdrawn_why=None,
+    )
+    return replace(said, **changes)
 
 
 def report() -> ReportView:
