@@ -10,6 +10,7 @@ from tocsin_producers.adapters.aiid import AIID
 from tocsin_producers.adapters.every_eval_ever import EVERY_EVAL_EVER_SAMPLES
 from tocsin_producers.adapters.json_files import JsonFiles
 from tocsin_producers.adapters.lm_eval import LM_EVAL_SAMPLES
+from tocsin_producers.adapters.oecd import OECD_CSV
 from tocsin_producers.adapters.protocol import HEAD_BYTES, Adapter, Draft, Labels, Unread
 from tocsin_producers.adapters.sniff import looks_like_inspect_log
 from tocsin_producers.adapters.unreadable import unreadable
@@ -33,6 +34,7 @@ def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
         AIID,
         LM_EVAL_SAMPLES,
         EVERY_EVAL_EVER_SAMPLES,
+        OECD_CSV,
         JsonFiles(kind),
     )
     found = next((adapter for adapter in adapters if adapter.accepts(path, head)), None)
