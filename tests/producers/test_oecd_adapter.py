@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.producers.adapted import LABELS, drafts, incidents, read, unread, written
+from tests.producers.reports import finding as own_finding
 from tests.producers.reports import incident as own_incident
 from tocsin_producers.adapters import Draft, Labels, Unread
 from tocsin_producers.adapters.oecd import OECD
@@ -497,6 +498,7 @@ class TestJson:
     def test_a_report_of_ours_is_read_as_one(self, tmp_path: Path) -> None:
         """Its own fields are checked as strictly as ever; a misspelt one is told, not read as a criterion."""
         assert not OECD.recognises(own_incident())
+        assert not OECD.recognises(own_finding())
         misspelt = {**own_incident(), "harm_type": ["physical"]}
         with pytest.raises(InvalidEvent) as refusal:
             read(written(tmp_path / "i.json", misspelt))

@@ -37,7 +37,7 @@ FilesArgument = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE…",
-        help="Reports (JSON, JSON Lines, CloudEvents), Inspect logs, results of lm_eval, Every Eval Ever records, incidents as CSV.",
+        help="Reports (JSON, JSON Lines, CloudEvents), Inspect logs, results of lm_eval, Every Eval Ever, incidents.",
     ),
 ]
 

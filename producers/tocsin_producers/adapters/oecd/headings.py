@@ -11,7 +11,7 @@ from tocsin_producers.adapters.oecd.cells import is_blank
 from tocsin_producers.adapters.oecd.criteria import COLUMNS, CRITERIA, LABELLED, Column
 from tocsin_producers.adapters.protocol import Labels
 from tocsin_producers.adapters.text import one_line
-from tocsin_schemas import Incident, Problem, ProblemCode, Submitter, limits
+from tocsin_schemas import Finding, Incident, Problem, ProblemCode, Submitter, limits
 from tocsin_schemas.errors import shown
 from tocsin_schemas.incident import HarmQuantification
 
@@ -147,5 +147,5 @@ def _misnamed(heading: str) -> Problem | None:
     )
 
 
-NATIVE = frozenset(Incident.model_fields)
-"""The names of an incident's own fields: an object that has no others is a report of ours."""
+NATIVE = frozenset({*Incident.model_fields, *Finding.model_fields})
+"""Names of the fields of our own reports: an object that has more of them than of others is one."""
