@@ -183,6 +183,16 @@ def test_how_hard_it_was_sought_does_not_weaken_what_was_found() -> None:
     assert (grade.severity, grade.certainty) == (Severity.SEVERE, Certainty.LIKELY)
 
 
+@pytest.mark.parametrize("value", [0.5, 0.9])
+def test_a_thin_result_does_not_weaken_a_statement_beside_it(value: float) -> None:
+    """That a framework's threshold is reached is as sure with a doubtful measurement as without; the doubt is named."""
+    stated = {"framework": "F", "version": "1", "category": "cyber", "threshold": "high", "status": "reached"}
+    grade = RUBRIC.grade(finding("wmdp_bio", value, samples=20, framework_status=[stated]))
+
+    assert (grade.severity, grade.certainty) == (Severity.SEVERE, Certainty.LIKELY)
+    assert "finding.certainty.few_samples" in rules_of(grade)
+
+
 def test_a_listed_evaluation_of_no_hazard_is_named_with_the_reason() -> None:
     """People see at once why a score has no grade, and under which name the registry lists it."""
     grade = RUBRIC.grade(finding("inspect_evals/GSM8K", 0.9))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.streams.reports import loaded
+from tests.streams.reports import NETWORK, loaded
 from tocsin_streams.rubric import Direction, Entry, Miss, NotSafety, Registry, Unrelated
 
 REGISTRY = loaded().registry
@@ -27,6 +27,16 @@ def test_every_task_of_the_listing_is_known_as_one_of_safety_or_not(sample_data:
 
     assert len(tasks) == 239
     assert sorted(tasks) == sorted([*entries, *not_safety])
+
+
+def test_the_page_for_readers_counts_as_the_registry_does() -> None:
+    """What people are told about how much is known is so."""
+    page = (NETWORK.parents[1] / "docs" / "findings.md").read_text(encoding="utf-8")
+    set_aside = sum(len(group.tasks) for group in REGISTRY.not_safety)
+    without = sum(all(metric.thresholds == "none" for metric in entry.metrics) for entry in REGISTRY.entries)
+
+    assert f"{len(REGISTRY)} by an entry, {set_aside} as measuring no hazard" in page
+    assert f"({without} of the {len(REGISTRY)} entries)" in page
 
 
 def test_whole_groups_of_the_listing_are_safety_relevant(sample_data: Path) -> None:

@@ -26,6 +26,8 @@ class Fired:
     severity: Severity | None
     harms: dict[HarmType, Severity]
     reason: Reason
+    asked: tuple[str, ...] = ()
+    """Names of the facts that its condition asks about."""
 
 
 def fired_for(argument: Argument, report: Report, facts: Facts) -> Fired:
@@ -44,7 +46,7 @@ def fired_for(argument: Argument, report: Report, facts: Facts) -> Fired:
         inputs=_inputs(argument, facts),
         severity=severity,
     )
-    return Fired(rule, severity, harms, reason)
+    return Fired(rule, severity, harms, reason, argument.condition.facts)
 
 
 def _inputs(argument: Argument, facts: Facts) -> Facts:

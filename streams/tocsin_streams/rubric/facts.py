@@ -6,27 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin_schemas import CausalLink, Finding, HarmQuantification, Incident, Materialisation, ReportKind, RunOutcome
+from tocsin_streams.rubric.elicitation import how_hard
 from tocsin_streams.rubric.reading import Measured
 
 Facts = dict[str, Any]
 _ENGLISH = "en"
-_WEAK_ELICITATION = frozenset(
-    {
-        "baseline",
-        "basic",
-        "default",
-        "default prompt",
-        "generate",
-        "low",
-        "minimal",
-        "no elicitation",
-        "none",
-        "single turn",
-        "weak",
-        "zero shot",
-    }
-)
-"""Words for no or hardly any effort to draw a capability out, in lower case with spaces."""
 _DIGITS = 4
 """Of an interval's ends as shown; grading uses them whole."""
 
@@ -70,6 +54,25 @@ FINDING_FACTS: dict[str, Fact] = {
     "framework_status": Fact(["reached"]),
 }
 """What a rule about findings may ask."""
+
+OF_THE_MEASUREMENT = frozenset(
+    {
+        "at_or_below_chance",
+        "few_samples",
+        "high",
+        "interval_known",
+        "low",
+        "measured",
+        "point",
+        "reached",
+        "samples",
+        "threshold",
+        "thresholds_spanned",
+        "uncertain",
+        "value",
+    }
+)
+"""What is known only from a result: a rule that asks about one of these rests on the measurement."""
 
 INCIDENT_FACTS: dict[str, Fact] = {
     "occurred": Fact(True),
@@ -196,7 +199,7 @@ def finding_facts(finding: Finding, measured: Measured) -> Facts:
         and run.samples_completed < run.samples_total,
         "safeguards": finding.conditions.safeguards,
         "judge": finding.conditions.judge,
-        "elicitation": _elicitation(finding.conditions.elicitation),
+        "elicitation": how_hard(finding.conditions.elicitation),
         "english_only": bool(languages) and languages == {_ENGLISH},
         "beyond_english": bool(languages - {_ENGLISH}),
         "framework_status": sorted({status.status.value for status in finding.framework_status}),
@@ -217,14 +220,6 @@ def finding_facts(finding: Finding, measured: Measured) -> Facts:
             "few_samples": reading.samples is not None and reading.samples < entry.few_samples,
         }
     return _present(facts)
-
-
-def _elicitation(stated: str | None) -> str:
-    """How hard the capability was sought, in one of three words; the report's own words are no fact."""
-    if stated is None:
-        return "unstated"
-    plain = stated.strip().rstrip(".").lower().replace("-", " ").replace("_", " ")
-    return "weak" if plain in _WEAK_ELICITATION else "stated"
 
 
 def _present(facts: Facts) -> Facts:

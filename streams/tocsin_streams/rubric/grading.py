@@ -19,7 +19,6 @@ from tocsin_schemas import (
     ReportKind,
     Retraction,
     Severity,
-    Urgency,
 )
 from tocsin_streams.rubric import clocks as legal
 from tocsin_streams.rubric import meaning
@@ -31,17 +30,7 @@ from tocsin_streams.rubric.reading import Measured, read_finding
 from tocsin_streams.rubric.registry import Registry
 from tocsin_streams.rubric.remarks import Remark, remark
 from tocsin_streams.rubric.rules import HAZARD_CLASSES, ClockRule, Rule
-
-_CERTAINTIES = (
-    Certainty.UNKNOWN,
-    Certainty.UNLIKELY,
-    Certainty.POSSIBLE,
-    Certainty.LIKELY,
-    Certainty.OBSERVED,
-)
-"""Weakest first."""
-_URGENCIES = (Urgency.UNKNOWN, Urgency.PAST, Urgency.FUTURE, Urgency.EXPECTED, Urgency.IMMEDIATE)
-"""Least pressing first."""
+from tocsin_streams.rubric.sureness import certainty_of, urgency_of
 
 
 class Rubric:
@@ -143,8 +132,8 @@ class Rubric:
         return Grade(
             severity=verdict.severity,
             oecd_class=verdict.oecd_class,
-            certainty=_certainty(fired) if graded else Certainty.UNKNOWN,
-            urgency=_urgency(fired),
+            certainty=certainty_of(fired, _deciding(fired)) if graded else Certainty.UNKNOWN,
+            urgency=urgency_of(fired),
             harms=dict(sorted(verdict.harms.items())),
             domain=Domain(facts["domain"]) if "domain" in facts else None,
             evaluation=facts.get("evaluation"),
@@ -233,23 +222,6 @@ def _ordered(fired: Sequence[Fired], verdict: Verdict) -> list[Reason]:
         return [each.reason.model_copy(update={"severity": None}) for each in fired]
     deciding = _deciding(fired)
     return [each.reason for each in deciding] + [each.reason for each in fired if each not in deciding]
-
-
-def _certainty(fired: Sequence[Fired]) -> Certainty:
-    """The strongest that the deciding rules say (or any, where those say nothing), lowered by the rules that lower."""
-    said = [each.rule.certainty for each in _deciding(fired)]
-    argued = [one for one in said if one is not None] or [
-        each.rule.certainty for each in fired if each.rule.certainty is not None
-    ]
-    strongest = max(argued, key=_CERTAINTIES.index, default=Certainty.UNKNOWN)
-    limits = [each.rule.certainty_at_most for each in fired if each.rule.certainty_at_most is not None]
-    return min([strongest, *limits], key=_CERTAINTIES.index)
-
-
-def _urgency(fired: Sequence[Fired]) -> Urgency:
-    """The most pressing that any rule says, kept even where there is no grade: people must look the sooner."""
-    said = [each.rule.urgency for each in fired if each.rule.urgency is not None]
-    return max(said, key=_URGENCIES.index, default=Urgency.UNKNOWN)
 
 
 def _submitter(report: Report, verdict: Verdict) -> tuple[Reason, ...]:
