@@ -29,6 +29,12 @@ def add_commands(app: typer.Typer) -> None:
     """Give the command what is about the rubric."""
     app.command()(explain)
     app.command()(replay)
+    rubric_app = typer.Typer(
+        help="The rubric's files: their version, and what is wrong with them.", no_args_is_help=True
+    )
+    rubric_app.command("check")(rubric_check)
+    rubric_app.command("version")(rubric_version)
+    app.add_typer(rubric_app, name="rubric")
 
 
 def explain(
@@ -130,6 +136,43 @@ def replay(
         _print_json(outcome_as_json(outcome, changed_only=changed_only))
     else:
         show(outcome, Console())
+
+
+DirArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[DIR]", help="The edition: a folder or a rubric file. Left out: the live network's."),
+]
+
+
+def rubric_check(
+    edition: DirArgument = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 for warnings as well.")] = False,
+    combinations: Annotated[
+        int, typer.Option(min=100, help="How many combinations of fields to look at for one rule, at most.")
+    ] = 5_000,
+    as_json: AsJson = False,
+) -> None:
+    """Check a rubric: rules that never hold or change nothing, gaps, tests, translations. Exit status 1 for faults."""
+    from tocsin_deploy.rubric_check import as_json as check_as_json
+    from tocsin_deploy.rubric_check import check_edition, show
+    from tocsin_streams.rubric.trying.notes import Level
+    from tocsin_streams.rubric.trying.survey import Budget
+
+    checked = check_edition(DeploySettings().network_dir, edition, Budget(of_rule=combinations))
+    if as_json:
+        _print_json(check_as_json(checked))
+    else:
+        show(checked, Console())
+    if checked.count(Level.FAULT) or (strict and checked.count(Level.WARNING)):
+        raise typer.Exit(1)
+
+
+def rubric_version(edition: DirArgument = None) -> None:
+    """Print the version of a rubric: what assessments made by it say."""
+    from tocsin_deploy.editions import load_edition
+
+    print(load_edition(DeploySettings().network_dir, edition).version)
 
 
 def _print_json(content: Any) -> None:

@@ -77,6 +77,19 @@ class Rubric:
             return finding_facts(body, read_finding(body, self.registry))
         return incident_facts(body)
 
+    def without(self, rule_id: str) -> Rubric:
+        """The same rubric without one of its rules, to see what that rule does; its version says so."""
+        return Rubric(
+            version=f"{self.version} without {rule_id}",
+            arguments={
+                kind: [argument for argument in arguments if argument.rule.id != rule_id]
+                for kind, arguments in self.arguments.items()
+            },
+            clocks=self._clocks,
+            lists=self._lists,
+            registry=self.registry,
+        )
+
     def assess(self, report: Report) -> Assessment:
         """The report with its grade; a retraction has none."""
         body = report.body

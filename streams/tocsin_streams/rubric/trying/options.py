@@ -67,7 +67,7 @@ def dimension_of(
             values, complete = _subsets(leaf.words, constants.words)
             values = [value for value in values if value or leaf.may_be_empty]
         case Shape.NUMBER | Shape.WHOLE_NUMBER:
-            values = list(_around(numbers, whole=leaf.shape is Shape.WHOLE_NUMBER))
+            values = list(around(numbers, whole=leaf.shape is Shape.WHOLE_NUMBER))
         case Shape.TEXTS:
             values = list(_texts(numbers, constants.words, lists))
         case Shape.ITEMS:
@@ -91,20 +91,20 @@ def said(value: Any) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:.6g}"
 
 
-def _around(numbers: Iterable[float], *, whole: bool) -> Iterator[Any]:
-    """Nothing, a little, and each number with its neighbours."""
+def around(numbers: Iterable[float], *, whole: bool) -> Iterator[Any]:
+    """Nothing, a little, and each number with its neighbours: to comparisons with these, all that a number can be."""
     found: set[float] = {0, 1, 2}
     for number in numbers:
         step = 1 if whole else abs(number) * _SMALL or 1
         found |= {number - step, number, number + step}
     for number in sorted(found):
-        if number >= 0 and (not whole or number == int(number)):
+        if (number >= 0 and number == int(number)) if whole else True:
             yield int(number) if whole else float(number)
 
 
 def _subsets(words: tuple[str, ...], mentioned: frozenset[str]) -> tuple[list[Any], bool]:
     """Every combination of the words that rules mention, with and without one that they do not."""
-    known = [word for word in words if word in mentioned]
+    known = [word for word in words if word in mentioned] or list(words[:1])
     others = [word for word in words if word not in mentioned][-1:]
     if len(known) <= _SUBSETS_OF:
         inner = [list(some) for size in range(len(known) + 1) for some in combinations(known, size)]
@@ -115,7 +115,7 @@ def _subsets(words: tuple[str, ...], mentioned: frozenset[str]) -> tuple[list[An
 
 def _texts(numbers: Iterable[float], words: frozenset[str], lists: Mapping[str, tuple[str, ...]]) -> Iterator[Any]:
     """None, as many as rules ask for, and one of each kind of word that rules tell apart."""
-    for count in _around(numbers, whole=True):
+    for count in around(numbers, whole=True):
         if count <= 200:
             yield [_FOREIGN[1]] * count
     kinds: dict[frozenset[str], str] = {}

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
 
-from tocsin_schemas import Finding, Incident, ReportKind
+from tocsin_schemas import Action, Envelope, Finding, Incident, Report, ReportKind
+from tocsin_schemas.event_types import ReportType
 from tocsin_schemas.report import body_model
-from tocsin_schemas.vocabulary import Action
 from tocsin_streams.rubric.conditions import Condition
 from tocsin_streams.rubric.facts import FACTS, Facts
 from tocsin_streams.rubric.grading import Rubric
 from tocsin_streams.rubric.trying.constants import Constants, constants_of
-from tocsin_streams.rubric.trying.fields import Leaf, Patch, leaves, patched
+from tocsin_streams.rubric.trying.fields import Leaf, Patch, Shape, leaves, patched
 from tocsin_streams.rubric.trying.options import Dimension, Option, dimension_of
 from tocsin_streams.rubric.trying.results import NAME, result_dimension
 
@@ -39,10 +40,12 @@ PLAIN: dict[ReportKind, dict[str, Any]] = {
         "severity": "other",
         "harm_types": ["other"],
         "materialisation": "occurred",
-        "aware_at": "2026-11-24T09:00:00Z",
+        "aware_at": "2099-12-31T09:00:00Z",
     },
 }
 """A report of each kind with nothing in it that argues for much; everything tried is a change of it."""
+_LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
+"""When what is tried is thought to be reported: every legal clock applies by then."""
 _NOT_TRIED = frozenset({"institute", "tlp", "status", "language", "severity"})
 """Fields that no fact may depend on."""
 _RESULT = frozenset({"evaluation", "measurements"})
@@ -60,6 +63,14 @@ class Space:
             *(argument.rule.when for argument in rubric.arguments[kind]),
             *(clock.rule.when for clock in rubric.clocks[kind]),
         ]
+        self._envelope = Envelope(
+            id="example",
+            source="urn:tocsin:institute:gb",
+            type=ReportType(kind, Action.REPORT).name,
+            subject="example",
+            data=None,
+            time=_LONG_AFTER,
+        )
         self._validity: dict[str, bool] = {}
         self._leaves = [leaf for leaf in leaves(self._model) if leaf.path[0] not in _NOT_TRIED | self._composite]
         self.facts_by_dimension = self._find_facts()
@@ -80,6 +91,13 @@ class Space:
             return None
         assert isinstance(body, Finding | Incident)
         return body
+
+    def report(self, *patches: Patch) -> Report | None:
+        """The plain report with other values, as it would come; None where the contract takes no such report."""
+        body = self.body(*patches)
+        if body is None:
+            return None
+        return Report(self.kind, Action.REPORT, body, self._envelope)
 
     def facts(self, *patches: Patch) -> Facts | None:
         """The facts of the plain report with other values."""
@@ -105,6 +123,18 @@ class Space:
                 if dimension is not None:
                     dimensions.append(dimension)
         return dimensions
+
+    def closed_words(self) -> dict[str, set[str]]:
+        """The words of facts that are lists, as the contract has them: not all of them are tried with every rule."""
+        found: dict[str, set[str]] = {}
+        for leaf in self._leaves:
+            words = leaf.words
+            if leaf.model is not None:
+                words = tuple(word for part in leaves(leaf.model) for word in part.words)
+            if leaf.shape in (Shape.WORDS, Shape.ITEMS):
+                for fact in self.facts_by_dimension.get(leaf.name, ()):
+                    found.setdefault(fact, set()).update(words)
+        return found
 
     def _dimension(self, name: str, facts: Iterable[str], constants: Constants) -> Dimension | None:
         if name == NAME:
