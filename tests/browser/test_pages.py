@@ -10,7 +10,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from tests.alerting.web.network import SECRET_TITLE
+from tests.alerting.web.network import SECRET_TITLE, Network
 from tests.browser.conftest import Served
 from tocsin_alerting.messages.mail import Mail
 from tocsin_schemas import Purpose, Severity, Status, Tlp
@@ -122,6 +122,46 @@ def test_an_operator_signs_in_looks_answers_and_signs_out(
     assert chromium.find_elements(By.LINK_TEXT, "Sign in") != []
 
 
+def test_an_operator_overrides_records_a_dissent_and_withdraws(
+    chromium: webdriver.Chrome, served: Served, tmp_path: Path
+) -> None:
+    """Without a script: a form opens, is refused with its words kept, is mended, and what was said is withdrawn."""
+    network = served.network
+    alert = network.raise_alert(severity=Severity.SEVERE)
+    _sign_in(chromium, served)
+    chromium.get(f"{served.url}/alerts/{alert}")
+    chromium.find_element(By.XPATH, "//summary[normalize-space()='Override the severity']").click()
+    Select(chromium.find_element(By.ID, "override-severity")).select_by_visible_text("Minor")
+    chromium.find_element(By.ID, "override-why").send_keys("The judge was wrong in forty samples.")
+    _press(chromium, "Set the severity")
+    refused = chromium.find_element(By.CSS_SELECTOR, "[role=alert]").text
+    kept = chromium.find_element(By.ID, "override-why").get_attribute("value")
+    _keep(chromium, tmp_path, "override-refused")
+    chromium.find_element(By.ID, "override-evidence").send_keys("https://records.example/7")
+    _press(chromium, "Set the severity")
+    recorded = chromium.find_element(By.CSS_SELECTOR, "[role=status]").text
+    chromium.find_element(By.XPATH, "//summary[normalize-space()='Record the dissent of an institute']").click()
+    Select(chromium.find_element(By.ID, "dissent-institute")).select_by_visible_text("Japan AI Safety Institute")
+    Select(chromium.find_element(By.ID, "dissent-severity")).select_by_visible_text("Severe")
+    chromium.find_element(By.ID, "dissent-why").send_keys("We reproduced it.")
+    _press(chromium, "Record the dissent")
+    dissenting = chromium.find_element(By.CLASS_NAME, "judgements").text
+    _keep(chromium, tmp_path, "override-and-dissent")
+    chromium.find_element(By.XPATH, "//summary[normalize-space()='Withdraw this override']").click()
+    chromium.find_element(By.CSS_SELECTOR, "[id^=withdraw-]").send_keys("The review was of another run.")
+    _press(chromium, "Withdraw the override")
+    withdrawn = chromium.find_element(By.CSS_SELECTOR, "[role=status]").text
+
+    assert "evidence: is needed to go below severe." in refused
+    assert kept == "The judge was wrong in forty samples."
+    assert recorded == "Recorded: the severity is minor."
+    assert "Set to minor by an operator of the network" in dissenting
+    assert "This decides." in dissenting
+    assert "Japan AI Safety Institute holds severe" in dissenting
+    assert withdrawn == "Recorded: the severity is severe."
+    assert _fits(chromium)
+
+
 def test_a_preview_is_shown_in_a_frame_with_its_styles_and_no_rights(
     chromium: webdriver.Chrome, served: Served, tmp_path: Path
 ) -> None:
@@ -155,6 +195,7 @@ def test_every_page_is_readable_on_a_narrow_screen_in_both_schemes(
     network = served.network
     alert = network.raise_alert(tlp=Tlp.CLEAR, title=f"{'Unbreakable' * 15} title")
     path = network.link(alert, delivery=network.deliver(alert))
+    judge(network, alert)
     _sign_in(chromium, served)
     chromium.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
@@ -180,6 +221,14 @@ def test_every_page_is_readable_on_a_narrow_screen_in_both_schemes(
     finally:
         chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def judge(network: Network, alert: str) -> None:
+    """People have spoken on the severity: the page has all that it can have."""
+    client = network.client()
+    said = {"severity": "minor", "why": f"{'Unbreakable' * 15} why", "evidence": [{"title": f"{'Unbreakable' * 15}"}]}
+    for path, body in (("overrides", said), ("dissents", {**said, "institute": "fr", "severity": "moderate"})):
+        assert client.post(f"/v1/alerts/{alert}/{path}", json=body, headers=network.bearer()).status_code == 201
 
 
 # WCAG 2.2, 1.4.3: relative luminance of each text against the nearest background that is not transparent.

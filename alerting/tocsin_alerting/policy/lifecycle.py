@@ -223,13 +223,15 @@ def severity_of(current: Iterable[Standing], override: Override | None = None) -
 
 
 def lead_of(current: Iterable[Standing], override: Override | None = None) -> str:
-    """The report that speaks for the alert: the most severe as it counts, of these the newest."""
+    """The report that speaks for the alert: the most severe, of these the newest.
 
-    def weight(standing: Standing) -> tuple[int, datetime, str]:
-        counted = standing.severity if override is None else override.counts(standing.id, standing.severity)
-        return (counted.rank, standing.received_at, standing.id)
-
-    return max(current, key=weight).id
+    Where an override decides, that is the one behind the shared grade; where a report outweighs the override, only
+    such as the override has not looked at may speak.
+    """
+    standings = tuple(current)
+    if override is not None and override.is_outweighed((one.id, one.severity) for one in standings):
+        standings = tuple(one for one in standings if one.id not in override.seen)
+    return max(standings, key=lambda standing: (standing.severity.rank, standing.received_at, standing.id)).id
 
 
 def _updated(alert: AlertNow, current: tuple[Standing, ...], fallback: LifecycleReason) -> Decision:

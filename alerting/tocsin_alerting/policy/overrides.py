@@ -55,17 +55,21 @@ class Override:
     harmful: frozenset[str] = frozenset()
     """Ids of reports by which harm was done; while none of them is current it counts as severe at most."""
 
-    def counts(self, report: str, own: Severity) -> Severity:
-        """What a report counts as: what it was overridden to where it was looked at, else what it was graded."""
-        return self.severity if report in self.seen else own
-
     def severity_over(self, current: Iterable[tuple[str, Severity]]) -> Severity:
         """How severe an alert is, from the ids and grades of its current reports."""
-        reports = tuple(current)
-        harm = any(report in self.harmful for report, _ in reports)
-        held = self.severity if harm else at_most(self.severity, CEILING_WITHOUT_HARM)
-        unseen = (own for report, own in reports if report not in self.seen)
+        held, unseen = self._sides(tuple(current))
         return max((held, *unseen), key=lambda severity: severity.rank)
+
+    def is_outweighed(self, current: Iterable[tuple[str, Severity]]) -> bool:
+        """Whether a report that it has not looked at is graver, so that the override does not decide."""
+        held, unseen = self._sides(tuple(current))
+        return any(severity.rank > held.rank for severity in unseen)
+
+    def _sides(self, current: Sequence[tuple[str, Severity]]) -> tuple[Severity, tuple[Severity, ...]]:
+        """What the override counts as, and the grades of the reports that it has not looked at."""
+        harm = any(report in self.harmful for report, _ in current)
+        held = self.severity if harm else at_most(self.severity, CEILING_WITHOUT_HARM)
+        return held, tuple(own for report, own in current if report not in self.seen)
 
 
 def harm_was_done(assessment: Assessment) -> bool:

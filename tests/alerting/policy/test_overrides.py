@@ -99,6 +99,21 @@ def test_critical_by_override_needs_a_current_report_of_harm(situation: tuple[tu
         assert own or harm
 
 
+@given(_situations())
+def test_the_report_that_speaks_explains_what_is_said(situation: tuple[tuple[Standing, ...], Override]) -> None:
+    """The shared grade's where the override decides; where a later report is graver, that report's."""
+    current, override = situation
+    lead = next(one for one in current if one.id == lead_of(current, override))
+    graver = [one for one in current if one.id not in override.seen and one.severity.rank > override.severity.rank]
+
+    if graver:
+        assert lead.severity is severity_of(graver)
+        assert lead.severity is severity_of(current, override)
+        assert lead.id not in override.seen
+    elif override.severity is severity_of(current, override):
+        assert lead.severity is severity_of(current)
+
+
 @given(_severities, _targets, _severities)
 def test_a_correction_of_what_was_seen_counts_itself(graded: Severity, said: Severity, corrected: Severity) -> None:
     """A correction is a new report: above an override it raises, below an override up the floor holds."""
