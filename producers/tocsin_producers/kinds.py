@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import to_json
 
+from tocsin_producers.no_report import no_report
 from tocsin_schemas import (
     Action,
     Body,
@@ -30,17 +31,17 @@ def infer_kind(data: Mapping[str, Any]) -> ReportKind:
     """Which kind of report the fields belong to: the one that more of them are peculiar to.
 
     Raises:
-        InvalidEvent: they fit neither, or both alike.
+        NoReport: they fit neither.
+        InvalidEvent: they fit both alike.
     """
     as_finding = len(_FINDING_ONLY & data.keys())
     as_incident = len(_INCIDENT_ONLY & data.keys())
     known = as_finding + as_incident + len(_SHARED & data.keys())
     if known < len(data) - known or not known:
-        raise invalid(
+        raise no_report(
             "(event)",
             "is JSON, but no report: few or none of its fields are a report's.",
             "See `tocsin example finding` and `tocsin example incident`, or say --kind to have each field checked.",
-            ProblemCode.UNREADABLE_FILE,
         )
     if as_finding > as_incident:
         return ReportKind.FINDING

@@ -69,12 +69,12 @@ def test_published_files_are_named_with_their_ids(run: Run, file: File, transpor
 
 
 def test_one_refusal_costs_no_other_file(run: Run, file: File, transport: RecordingTransport, tmp_path: Path) -> None:
-    """Wrong, vanished, unreadable and foreign files are rows; what is right is published; the status is 1."""
+    """Wrong, vanished, empty and foreign files are rows; what is right is published; the status is 1."""
     result = run(
         "publish",
         file("wrong.json", finding(status="real")),
         tmp_path / "gone.json",
-        tmp_path,
+        file("empty.json", b""),
         file("foreign.bin", b"\x00"),
         file("right.json", finding()),
     )

@@ -14,6 +14,7 @@ from tocsin_producers.adapters.oecd import OECD_CSV
 from tocsin_producers.adapters.protocol import HEAD_BYTES, Adapter, Draft, Labels, Unread
 from tocsin_producers.adapters.sniff import looks_like_inspect_log
 from tocsin_producers.adapters.unreadable import unreadable
+from tocsin_producers.no_report import no_report
 from tocsin_schemas import ProblemCode, ReportKind, invalid
 
 
@@ -25,7 +26,8 @@ def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
         kind: what bare JSON data is; None: told by its fields.
 
     Raises:
-        InvalidEvent: the file cannot be read, or nothing here can make a report of it; the problem says which.
+        NoReport: nothing here can make a report of it.
+        InvalidEvent: the file cannot be read, or is empty.
     """
     head = _head(path)
     if looks_like_inspect_log(head) or path.suffix.lower() == ".eval":
@@ -38,13 +40,14 @@ def adapter_for(path: Path, *, kind: ReportKind | None = None) -> Adapter:
         JsonFiles(kind),
     )
     found = next((adapter for adapter in adapters if adapter.accepts(path, head)), None)
+    if found is None and not head:
+        raise invalid("(file)", "is empty.", "Write it again.", ProblemCode.UNREADABLE_FILE)
     if found is None:
-        raise invalid(
+        raise no_report(
             "(file)",
-            "is of no kind that is read here." if head else "is empty.",
+            "is of no kind that is read here.",
             "Publish a report as JSON (`tocsin example finding` shows one), a log or results of an evaluation as its "
             "framework wrote them, or incidents as CSV; `tocsin publish --help` lists all kinds.",
-            ProblemCode.UNREADABLE_FILE,
         )
     return found
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -27,6 +29,7 @@ from tocsin_producers.cli.options import (
 from tocsin_producers.cli.output import show_json, show_rows
 from tocsin_producers.cli.publishing import Wish, publish_files, publish_one
 from tocsin_producers.cli.rows import Row, RowOutcome, exit_status, totals
+from tocsin_producers.cli.sources import sources
 from tocsin_producers.cli.wiring import Wiring
 from tocsin_producers.kinds import read_body
 from tocsin_producers.reporter import Reporter
@@ -37,7 +40,10 @@ FilesArgument = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE…",
-        help="Reports (JSON, JSON Lines, CloudEvents), Inspect logs, results of lm_eval, Every Eval Ever, incidents.",
+        help="Files, folders, patterns, or - for standard input. What a file is, is told by what it holds: reports "
+        "(JSON, JSON Lines, CloudEvents), Inspect logs, results of lm_eval, records of Every Eval Ever, incidents in "
+        "the OECD's framework (CSV, JSON), rows of the AI Incident Database.",
+        allow_dash=True,
     ),
 ]
 
@@ -77,9 +83,11 @@ def create_app(wiring: Wiring) -> typer.Typer:
         )
         wish = Wish(labels=labels, kind=kind, update=update, dry_run=dry_run)
         reporter = wiring.reporter(settings, institute=speaker, spooled=not dry_run)
-        with _closing(reporter), _progress(len(files)) as advance:
-            rows = list(publish_files(files, wish, reporter=reporter, done=advance))
-        _finish(rows, spool=wiring.spool(settings), as_json=as_json)
+        with TemporaryDirectory(prefix="tocsin-") as folder, _closing(reporter):
+            found = sources(files, stdin=sys.stdin.buffer, folder=Path(folder))
+            with _progress(len(found)) as advance:
+                rows = list(publish_files(found, wish, reporter=reporter, done=advance))
+        _finish(rows, spool=wiring.spool(settings), as_json=as_json, dry_run=dry_run)
 
     @app.command()
     def check(
@@ -151,10 +159,10 @@ def _progress(files: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
-def _finish(rows: list[Row], *, spool: Spool, as_json: bool) -> None:
+def _finish(rows: list[Row], *, spool: Spool, as_json: bool, dry_run: bool = False) -> None:
     """Show what became of everything, and end with the status that says it in one number."""
     try:
-        hints = _hints(rows, spool)
+        hints = [_NOTHING_SENT] if dry_run else _hints(rows, spool)
     except SpoolError as error:
         hints = [str(error)]
     if as_json:
@@ -165,6 +173,9 @@ def _finish(rows: list[Row], *, spool: Spool, as_json: bool) -> None:
     if status == 2:
         typer.echo("tocsin: nothing was published: the command line lacks what the files do not say", err=True)
     raise typer.Exit(status)
+
+
+_NOTHING_SENT = "A dry run: nothing was sent. What is valid would be published as it is."
 
 
 def _hints(rows: list[Row], spool: Spool) -> list[str]:

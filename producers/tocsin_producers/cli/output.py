@@ -21,6 +21,7 @@ _STYLES = {
     RowOutcome.REFUSED: "bold red",
     RowOutcome.FAILED: "bold red",
     RowOutcome.NOT_TRIED: "dim",
+    RowOutcome.PASSED_OVER: "dim",
 }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from tocsin_producers.adapters import Draft, Labels, Unread, adapter_for
 from tocsin_producers.adapters.content_id import content_id
 from tocsin_producers.adapters.unreadable import unreadable
 from tocsin_producers.cli.rows import Row, RowOutcome, name_options
+from tocsin_producers.cli.sources import Source
+from tocsin_producers.no_report import NoReport
 from tocsin_producers.reporter import Receipt, Reporter
 from tocsin_producers.spool import SpoolError
 from tocsin_producers.transports import TransportError
@@ -28,7 +31,9 @@ class Wish:
     dry_run: bool = False
 
 
-def publish_files(files: Sequence[Path], wish: Wish, *, reporter: Reporter, done: Callable[[], None]) -> Iterator[Row]:
+def publish_files(
+    files: Sequence[Source | Path], wish: Wish, *, reporter: Reporter, done: Callable[[], None]
+) -> Iterator[Row]:
     """The rows of all files, as they come; an interruption still accounts for the files that were not reached.
 
     Args:
@@ -39,38 +44,68 @@ def publish_files(files: Sequence[Path], wish: Wish, *, reporter: Reporter, done
     """
     interrupted = False
     for file in files:
+        source = file if isinstance(file, Source) else Source.named(file)
         if interrupted:
-            yield Row(str(file), RowOutcome.NOT_TRIED, note="interrupted before this file")
+            yield Row(source.name, RowOutcome.NOT_TRIED, note="interrupted before this file")
             continue
         try:
-            yield from _file(file, wish, reporter)
+            yield from _file(source, wish, reporter, alone=len(files) == 1)
         except KeyboardInterrupt:
             interrupted = True
-            yield Row(str(file), RowOutcome.NOT_TRIED, note="interrupted; what this file held may be partly published")
+            yield Row(
+                source.name, RowOutcome.NOT_TRIED, note="interrupted; what this file held may be partly published"
+            )
         done()
 
 
-def _file(file: Path, wish: Wish, reporter: Reporter) -> Iterator[Row]:
-    name, found = str(file), False
+def _file(source: Source, wish: Wish, reporter: Reporter, *, alone: bool) -> Iterator[Row]:
+    name, found = source.name, False
     try:
-        for item in adapter_for(file, kind=wish.kind).read(file, wish.labels):
+        for item in _items(source, wish, alone=alone):
             found = True
             if isinstance(item, Unread):
                 yield _refused(name, item.problems, part=item.part)
             else:
                 yield _report(name, item, wish, reporter)
+    except NoReport as error:
+        if source.found and not found:
+            found = True
+            yield Row(name, RowOutcome.PASSED_OVER, note=error.problems[0].message)
+        else:
+            found = True
+            yield _refused(name, error.problems)
     except InvalidEvent as error:
         found = True
         yield _refused(name, error.problems)
     except OSError as error:
         found = True
-        yield _refused(name, unreadable(file, error).problems)
+        yield _refused(name, unreadable(source.path, error).problems)
     except Exception as error:  # noqa: BLE001 - one reader's fault must not cost the other files; it is logged and a row
         found = True
         get_logger(part="publish").exception("a reader failed", file=name)
         yield _refused(name, [_our_fault(error)])
     if not found:
         yield _refused(name, [Problem("(file)", "holds no report.", "Put one in.", ProblemCode.UNREADABLE_FILE)])
+
+
+def _items(source: Source, wish: Wish, *, alone: bool) -> Iterable[Draft | Unread]:
+    """What is in a file. A correction is one report: several, in one file or more, would all correct one series."""
+    if source.problem is not None:
+        raise InvalidEvent([source.problem])
+    items = adapter_for(source.path, kind=wish.kind).read(source.path, wish.labels)
+    if wish.update is None:
+        return items
+    first = list(islice(items, 2))
+    if not alone or len(first) > 1:
+        raise InvalidEvent([_SEVERAL])
+    return first
+
+
+_SEVERAL = Problem(
+    "(file)",
+    "is one of several, or holds several reports, and --update corrects one series by one report.",
+    "Put the report that corrects the series into a file of its own, and name that file alone.",
+)
 
 
 def publish_one(name: str, make: Callable[[], Draft], *, reporter: Reporter) -> Row:

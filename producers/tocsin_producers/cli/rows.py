@@ -24,11 +24,13 @@ class RowOutcome(StrEnum):
     """It is right, and could be neither sent nor kept."""
     NOT_TRIED = "not_tried"
     """The command was interrupted before it."""
+    PASSED_OVER = "passed_over"
+    """A file found in a folder that is of no kind that holds reports."""
 
     @property
     def is_good(self) -> bool:
         """Whether the report is where it should be."""
-        return self in {RowOutcome.PUBLISHED, RowOutcome.SPOOLED, RowOutcome.VALID}
+        return self in {RowOutcome.PUBLISHED, RowOutcome.SPOOLED, RowOutcome.VALID, RowOutcome.PASSED_OVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,13 @@ def _with_option(problem: Problem) -> Problem:
 
 
 def exit_status(rows: Sequence[Row]) -> int:
-    """0: every report is published, spooled or valid. 2: the command line lacks a label, and nothing else is wrong."""
+    """0: every report is published, spooled or valid. 2: the command line lacks a label, and nothing else is wrong.
+
+    Files that were passed over are no fault, but a folder in which there is nothing else is.
+    """
+    rows = [row for row in rows if row.outcome is not RowOutcome.PASSED_OVER]
+    if not rows:
+        return 1
     bad = [row for row in rows if not row.outcome.is_good]
     if not bad:
         return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin_producers.adapters.protocol import Draft, Labels, Unread
-from tocsin_schemas import InvalidEvent, ProblemCode, invalid
+from tocsin_producers.no_report import NoReport, no_report
 
 _OF_A_SAMPLE = frozenset({"schema_version", "evaluation_id", "sample_id"})
 
@@ -17,13 +17,12 @@ def is_sample(item: Mapping[str, Any]) -> bool:
     return item.keys() >= _OF_A_SAMPLE and "evaluation_results" not in item
 
 
-def refuse_samples(field: str) -> InvalidEvent:
+def refuse_samples(field: str) -> NoReport:
     """The refusal, with what to publish instead."""
-    return invalid(
+    return no_report(
         field,
         "holds single samples of an evaluation: prompts and answers, which no report carries.",
         "Publish the record beside it, the .json that has 'evaluation_results'.",
-        ProblemCode.UNREADABLE_FILE,
     )
 
 
@@ -42,7 +41,7 @@ class EveryEvalEverSamples:
         """Refuse it as a whole.
 
         Raises:
-            InvalidEvent: always.
+            NoReport: always.
         """
         raise refuse_samples("(file)")
 

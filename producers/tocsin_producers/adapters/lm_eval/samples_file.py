@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tocsin_producers.adapters.protocol import Draft, Labels, Unread
-from tocsin_schemas import ProblemCode, invalid
+from tocsin_producers.no_report import no_report
 
 _HEAD = re.compile(rb'(\xef\xbb\xbf)?\s*\{\s*"doc_id"\s*:\s*\d+\s*,\s*"(doc|target|arguments|resps)"\s*:')
 _NAME = re.compile(r"samples_.+?(?:_(?P<time>\d{4}-\d{2}-\d{2}T[\d.-]+))?\.jsonl")
@@ -26,16 +26,15 @@ class LmEvalSamples:
         """Refuse it as a whole.
 
         Raises:
-            InvalidEvent: always.
+            NoReport: always.
         """
         named = _NAME.fullmatch(path.name)
         time = named["time"] if named is not None else None
         beside = f"results_{time}.json beside it" if time else "the results_<time>.json of the same run"
-        raise invalid(
+        raise no_report(
             "(file)",
             "holds single samples of an lm_eval run: prompts and answers, which no report carries.",
             f"Publish {beside}.",
-            ProblemCode.UNREADABLE_FILE,
         )
 
 
