@@ -143,6 +143,7 @@ def _log(decision: Decision, message: Message) -> None:
             action=assessment.action.value,
             institute=assessment.institute,
             severity=grade.severity.value if grade is not None else None,
+            rubric=grade.rubric if grade is not None else None,
             rules=[reason.rule for reason in grade.reasons[:3]] if grade is not None else None,
             **place(message),
         )
