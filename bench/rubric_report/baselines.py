@@ -43,5 +43,5 @@ def harm_level_by_five_lines(fields: Mapping[str, str]) -> str:
 
 
 def _count(fields: Mapping[str, str], name: str) -> int:
-    value = fields.get(name, "")
+    value = str(fields.get(name, ""))
     return int(value) if value.isdigit() else 0

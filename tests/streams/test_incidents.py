@@ -108,56 +108,6 @@ def test_the_headline_is_the_highest_over_harm_types() -> None:
     assert grade.severity is max(grade.harms.values(), key=lambda each: each.rank)
 
 
-def test_a_near_miss_is_a_level_below_the_harm() -> None:
-    """People nearly hurt are minor, people hurt moderate."""
-    nearly, hurt = (RUBRIC.grade(incident(materialisation=word)) for word in ("near_miss", "occurred"))
-
-    assert (nearly.severity, hurt.severity) == (Severity.MINOR, Severity.MODERATE)
-
-
-def test_only_a_stated_ground_puts_an_incident_on_the_floor() -> None:
-    """What is unknown is minor; negligible needs a report that says that nothing tangible was harmed or in danger."""
-    base: dict[str, Any] = {"harm_types": ["public_interest"]}
-    could: dict[str, Any] = {**base, "materialisation": "potential", "critical_functions": "no"}
-
-    assert RUBRIC.grade(incident(**base)).severity is Severity.MINOR
-    assert RUBRIC.grade(incident(**base, tangibility="intangible")).severity is Severity.NEGLIGIBLE
-    assert RUBRIC.grade(incident(**could)).severity is Severity.MINOR
-    assert RUBRIC.grade(incident(**could, imminence="not_imminent")).severity is Severity.NEGLIGIBLE
-
-
-@pytest.mark.parametrize(
-    ("changed", "severity"),
-    [
-        ({"harm_types": ["psychological"]}, Severity.MINOR),
-        ({"harm_types": ["psychological"], "involves_minors": "yes"}, Severity.MODERATE),
-        ({"involves_minors": "yes"}, Severity.MINOR),
-        ({"harm_types": ["fundamental_rights"]}, Severity.MINOR),
-        ({"harm_types": ["fundamental_rights"], "rights_impacts": ["Equality"]}, Severity.MODERATE),
-        (
-            {"harm_types": ["fundamental_rights"], "rights_impacts": ["Equality"], "extent": "national"},
-            Severity.SEVERE,
-        ),
-        ({"critical_functions": "yes"}, Severity.MODERATE),
-        ({"extent": "global"}, Severity.MODERATE),
-        ({"seriousness": "serious"}, Severity.SEVERE),
-    ],
-)
-def test_intangible_harm_is_graded_without_any_count(changed: dict[str, Any], severity: Severity) -> None:
-    """Children, minds, rights and services count where nobody counted heads."""
-    fields = {"harm_types": ["public_interest"], "tangibility": "intangible", **changed}
-
-    assert RUBRIC.grade(incident(**fields)).severity is severity
-
-
-def test_who_states_that_nobody_was_hurt_has_no_bodily_harm() -> None:
-    """A crash without injuries is damage; a count that is left out states nothing."""
-    spared = incident(harm={"deaths": 0, "injuries": 0}, harm_types=["physical", "property"])
-
-    assert RUBRIC.grade(spared).severity is Severity.MINOR
-    assert RUBRIC.grade(incident(harm={"deaths": 0})).severity is Severity.MODERATE
-
-
 @pytest.mark.parametrize("claimed", ["hazard", "serious_hazard", "incident", "serious_incident", "disaster", "other"])
 def test_the_submitters_own_class_decides_nothing(claimed: str) -> None:
     """The shared grade is the same whatever the submitter calls it; a difference is shown."""

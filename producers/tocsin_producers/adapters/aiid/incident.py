@@ -113,16 +113,16 @@ def _where_given(row: Row) -> dict[str, Any]:
     country = row.csetv1.text("Location Country (two letters)")
     if country is not None and _COUNTRY.fullmatch(country.upper()):
         found["countries"] = (country.upper(),)
-    sectors = (*row.csetv1.parts("Sector of Deployment"), row.csetv0.text("Sector of Deployment"))
-    industries = tuple(dict.fromkeys(sector for sector in sectors if sector))
+    sectors = (row.csetv1.text("Sector of Deployment"), row.csetv0.text("Sector of Deployment"))
+    industries = tuple(dict.fromkeys(_short(sector, limits.LINE_CHARACTERS) for sector in sectors if sector))
     if industries:
-        found["industries"] = industries[: limits.ITEMS]
+        found["industries"] = industries
     autonomy = row.csetv1.text("Autonomy Level")
     if autonomy is not None:
-        found["autonomy_level"] = f"CSETv1: {autonomy}"
-    tasks = row.csetv1.parts("AI Task")
-    if tasks:
-        found["ai_system_tasks"] = tasks[: limits.ITEMS]
+        found["autonomy_level"] = _short(f"CSETv1: {autonomy}", limits.LINE_CHARACTERS)
+    tasks = row.csetv1.text("AI Task")
+    if tasks is not None:
+        found["ai_system_tasks"] = (_short(tasks, limits.LINE_CHARACTERS),)
     return found
 
 
@@ -135,6 +135,8 @@ def _provenance(row: Row, counts: harm.Counts) -> str:
     """What was taken from where, so that whoever reads a grade can check it."""
     used = [name for name in ("csetv0", "csetv1", "mit") if getattr(row, name).fields]
     lines = [f"Classifications read: {', '.join(used) or 'none'}. What they do not say is left unknown."]
+    if row.date is not None and not _DATE.fullmatch(row.date):
+        lines.append(f"Its date is no day: {row.date}.")
     lines += [f"Read in the text: {each.what} {each.value}, from “{each.words}”." for each in counts.read]
     return _short(" ".join(lines), limits.TEXT_CHARACTERS)
 

@@ -41,7 +41,7 @@ class Classification:
 
     def count(self, name: str) -> int | None:
         """A whole number; None where there is none."""
-        value = (self.fields.get(name) or "").replace(",", "")
+        value = (self.fields.get(name) or "").replace(",", "").removesuffix(".0")
         return int(value) if value.isascii() and value.isdigit() else None
 
 
