@@ -31,6 +31,7 @@ from tocsin_schemas.topics import ALERTS, ASSESSMENTS, DEAD_LETTERS, FINDINGS, I
 from tocsin_schemas.vocabulary import (
     Action,
     AlertChange,
+    AlertPurpose,
     AlertState,
     Answer,
     CausalLink,
@@ -65,6 +66,7 @@ __all__ = [
     "Action",
     "AlertChange",
     "AlertEvent",
+    "AlertPurpose",
     "AlertState",
     "Answer",
     "Assessment",

@@ -7,7 +7,16 @@ from typing import Annotated
 from pydantic import Field
 
 from tocsin_schemas.scalars import Instant, InstituteId, Record
-from tocsin_schemas.vocabulary import AlertChange, AlertState, OecdClass, ReportKind, Severity, Status, Tlp
+from tocsin_schemas.vocabulary import (
+    AlertChange,
+    AlertPurpose,
+    AlertState,
+    OecdClass,
+    ReportKind,
+    Severity,
+    Status,
+    Tlp,
+)
 
 
 class AlertEvent(Record):
@@ -25,6 +34,8 @@ class AlertEvent(Record):
     reason: str
     """The decision's reason, a word of a closed set, such as `first_report` or `severity_raised`."""
     kind: ReportKind
+    purpose: AlertPurpose = AlertPurpose.REPORT
+    """Of a guidance alert the severity is that of the most severe report it compares, and asks nobody to act on it."""
     state: AlertState
     severity: Severity
     oecd_class: OecdClass

@@ -200,6 +200,15 @@ class ThresholdStatus(StrEnum):
     CANNOT_RULE_OUT = "cannot_rule_out"
 
 
+class AlertPurpose(StrEnum):
+    """What an alert is for: to tell of a hazard or harm, or to help institutes read their results alike."""
+
+    REPORT = "report"
+    """It tells what was reported."""
+    GUIDANCE = "guidance"
+    """It tells institutes whose results differ what differs in how they were obtained. It grades nothing of its own."""
+
+
 class AlertState(StrEnum):
     """Where an alert is in its life: open until the institutes that owe an answer have given one."""
 

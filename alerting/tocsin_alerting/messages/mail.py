@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from tocsin_alerting.messages import judged, words
+from tocsin_alerting.messages import comparison, judged, words
 from tocsin_alerting.messages.foreign import clean, one_line, shorten
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
@@ -72,6 +72,7 @@ def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mai
         "telling": telling,
         "subject": subject,
         "words": words,
+        "comparison": comparison,
         "judged": judged,
         "mark": words.STATUS_MARK[view.status],
         "answerable": words.answer_wanted(view, telling.institute),
@@ -93,7 +94,7 @@ def subject_of(view: AlertView, telling: Telling) -> str:
     if mark:
         parts.append(mark)
     end = f" [{view.status.value.upper()}]" if mark else ""
-    severity = words.SEVERITY[view.severity]
+    severity = words.heading(view)
     if view.level is not Level.FULL:
         return f"{' '.join(parts)} {severity}: {words.notice(view)}{end}"
     prefix = words.SUBJECT_PREFIX.get(telling.reason)
@@ -107,7 +108,10 @@ def _headers(view: AlertView, telling: Telling, *, domain: str) -> dict[str, str
     # A root that no mail bears: every mail about the alert is an answer to it, so clients show them as one thread.
     root = f"<alert-{telling.alert_id}@{domain}>"
     pressing = (
-        telling.reason.pages and view.status is Status.ACTUAL and view.severity in {Severity.SEVERE, Severity.CRITICAL}
+        telling.reason.pages
+        and not words.is_guidance(view)
+        and view.status is Status.ACTUAL
+        and view.severity in {Severity.SEVERE, Severity.CRITICAL}
     )
     return {
         "References": root,

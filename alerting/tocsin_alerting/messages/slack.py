@@ -12,6 +12,7 @@ from typing import Any
 
 from tocsin_alerting.messages import judged, words
 from tocsin_alerting.messages.foreign import clean, one_line, shorten, slack_mrkdwn, slack_plain, width
+from tocsin_alerting.messages.slack_compared import compared
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
@@ -63,11 +64,12 @@ def _message(view: AlertView, telling: Telling) -> SlackMessage:
     if not edited:
         because = slack_mrkdwn(words.told_because(telling, view), _LINE)
         blocks.append(_section(f"{_mention(view, telling)}{because}"))
-    severity = f"*{words.LABELS['severity']}:* {words.headline(view)}"
+    severity = f"*{words.grade_label(view)}:* {words.headline(view)}"
     blocks.append(_section("\n".join([severity, *(slack_mrkdwn(each, _LINE) for each in judged.grounds(view))])))
     blocks.append(_dissents(view))
     blocks.append(_summary(view))
     blocks.append(_fields(view))
+    blocks.extend(compared(view))
     asked = slack_mrkdwn(words.wanted(view, telling), _LINE)
     blocks.append(_section(f"*{words.LABELS['wanted']}:* {asked}"))
     blocks.append(_standing(view))
@@ -86,7 +88,7 @@ def _reply(view: AlertView, telling: Telling) -> SlackMessage:
             lines.append("\n".join(f"> {line}" for line in slack_mrkdwn(change.note, _LINE).splitlines()))
     if pages:
         title = slack_mrkdwn(one_line(view.title or ""), _FIELD)
-        lines.append(f"*{words.SEVERITY[view.severity]}:* {title}")
+        lines.append(f"*{words.heading(view)}:* {title}")
         lines.append(slack_mrkdwn(words.wanted(view, telling), _LINE))
     blocks: list[Block | None] = [
         _mark(view),
@@ -130,7 +132,7 @@ def _header(view: AlertView) -> Block:
         parts.append(view.status.value.upper())
     if view.state in words.STATE_MARK:
         parts.append(words.STATE_MARK[view.state])
-    parts.append(words.SEVERITY[view.severity])
+    parts.append(words.heading(view))
     text = f"{' · '.join(parts)}: {one_line(view.title or '')}"
     return {"type": "header", "text": {"type": "plain_text", "text": slack_plain(text, _HEADER), "emoji": False}}
 
@@ -249,7 +251,7 @@ def _mention(view: AlertView, telling: Telling) -> str:
     user = _USER_ID.fullmatch(telling.slack_user or "")
     if user is not None:
         return f"<@{user.group(1)}> "
-    grave = view.severity in {Severity.SEVERE, Severity.CRITICAL}
+    grave = not words.is_guidance(view) and view.severity in {Severity.SEVERE, Severity.CRITICAL}
     return "<!here> " if telling.shared and grave and view.status is Status.ACTUAL else ""
 
 
@@ -262,7 +264,7 @@ def _fallback(view: AlertView, telling: Telling) -> str:
     said = [
         f"{view.tlp.value} {mark}".strip(),
         because,
-        f"{words.LABELS['severity']}: {words.headline(view)}. {next(iter(judged.grounds(view)), '')}".strip(),
+        f"{words.grade_label(view)}: {words.headline(view)}. {next(iter(judged.grounds(view)), '')}".strip(),
         one_line(view.title or ""),
         words.wanted(view, telling),
         telling.alert_link,

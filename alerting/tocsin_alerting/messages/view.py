@@ -5,12 +5,16 @@ At `Level.NOTICE` every reported text is None already here, so that no template 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from tocsin_alerting.messages.guidance import DivergenceView
+from tocsin_alerting.policy.comparison import ComparisonTable
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import (
     AlertChange,
+    AlertPurpose,
     AlertState,
     Answer,
     Certainty,
@@ -181,6 +185,13 @@ class AlertView:
     """Oldest first, withdrawn ones included."""
     dissents: tuple[DissentView, ...] = ()
     """Oldest first, earlier and withdrawn ones included."""
+    purpose: AlertPurpose = AlertPurpose.REPORT
+    divergence: DivergenceView | None = None
+    """Of a guidance alert, what it says; None where the reader may not know."""
+    comparison: ComparisonTable | None = None
+    """Of an exercise's alert, its results by language; None where the reader may not know."""
+    institute_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of the institutes in the comparison, by id."""
 
     @property
     def override(self) -> OverrideView | None:

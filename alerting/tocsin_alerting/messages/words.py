@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tocsin_alerting.messages import guidance
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView, ChangeView, ResponseView
 from tocsin_alerting.policy.ladders import LadderReason
 from tocsin_alerting.policy.notification import TellingReason
 from tocsin_schemas.vocabulary import (
     AlertChange,
+    AlertPurpose,
     AlertState,
     Answer,
     Certainty,
@@ -102,6 +104,7 @@ SUBJECT_PREFIX = {
     TellingReason.REPORT_RETRACTED: "Correction",
     TellingReason.REPORT_SUPERSEDED: "Correction",
     TellingReason.SUPERSEDED: "RETRACTED",
+    TellingReason.DIVERGENCE_CHANGED: "Update",
     TellingReason.UPDATED: "Update",
     TellingReason.RESOLVED: "Resolved",
     TellingReason.RETRACTED: "RETRACTED",
@@ -118,6 +121,12 @@ STATE_MARK = {AlertState.RESOLVED: "Resolved", AlertState.RETRACTED: "RETRACTED"
 
 LABELS = {
     "severity": "Severity",
+    "guidance": "Guidance",
+    "differences": "What was compared",
+    "differing": "What differs in the set-ups",
+    "equal": "What is the same",
+    "unknown": "What nobody states",
+    "comparison": "Results by language",
     "why": "Why",
     "reported_by": "Reported by",
     "system": "System",
@@ -151,18 +160,39 @@ def join(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
+def is_guidance(view: AlertView) -> bool:
+    """Whether it compares results, and so has no severity of its own."""
+    return view.purpose is AlertPurpose.GUIDANCE
+
+
+def heading(view: AlertView) -> str:
+    """What a heading or a subject begins with, after the label: the severity, or that it is guidance."""
+    return LABELS["guidance"] if is_guidance(view) else SEVERITY[view.severity]
+
+
+def grade_label(view: AlertView) -> str:
+    """What stands before the headline."""
+    return LABELS["guidance" if is_guidance(view) else "severity"]
+
+
 def headline(view: AlertView) -> str:
     """Severity and class in a few words, such as `Severe (serious hazard)`."""
+    if is_guidance(view):
+        return guidance.HEADLINE.format(severity=SEVERITY[view.severity].lower())
     return f"{SEVERITY[view.severity]} ({OECD_CLASS[view.oecd_class]})"
 
 
 def assessed_as(view: AlertView) -> str:
     """The fields beside severity, which are never folded into it."""
+    if is_guidance(view):
+        return guidance.ASSESSED
     return f"{CERTAINTY[view.certainty]}, {URGENCY[view.urgency]}"
 
 
 def why(view: AlertView) -> str:
     """The one sentence that says why the severity is what it is."""
+    if view.divergence is not None:
+        return f"The values differ by {view.divergence.differences[0].test}."
     if view.reasons:
         return view.reasons[0].sentence
     return UNCLASSIFIED_REASON if view.severity is Severity.UNCLASSIFIED else ""
@@ -188,6 +218,10 @@ def standing(response: ResponseView) -> str:
 
 def change_sentence(change: ChangeView) -> str:
     """One line of the time line, without what a person noted with it."""
+    return guidance.CHANGES.get(change.reason) or _change_of_reports(change)
+
+
+def _change_of_reports(change: ChangeView) -> str:
     who = change.institute_name or "somebody"
     by = f" ({change.actor})" if change.actor else ""
     match change.change:
@@ -261,6 +295,7 @@ _TOLD_BECAUSE = {
         "RETRACTED: the report behind this alert was replaced by a newer one, which has an alert of its own. Please go "
         "by that one."
     ),
+    TellingReason.DIVERGENCE_CHANGED: guidance.BECAUSE[TellingReason.DIVERGENCE_CHANGED],
     TellingReason.UPDATED: "This alert was updated.",
     TellingReason.RESOLVED: "This alert is resolved. Nothing more is asked of you.",
     TellingReason.RETRACTED: "RETRACTED: the report behind this alert was taken back. Please disregard it.",
@@ -280,7 +315,8 @@ _TOLD_BECAUSE = {
 
 def told_because(telling: Telling, view: AlertView) -> str:
     """Why this message comes, in one sentence."""
-    return _TOLD_BECAUSE[telling.reason].format(
+    said = guidance.BECAUSE.get(telling.reason) if is_guidance(view) else None
+    return (said or _TOLD_BECAUSE[telling.reason]).format(
         institute=telling.institute_name,
         subject=telling.subject_name or telling.institute_name,
         severity=SEVERITY[view.severity].lower(),
@@ -324,7 +360,7 @@ def wanted(view: AlertView, telling: Telling) -> str:
     if not response.answer_required:
         return "This is for your information. You may acknowledge it, so that others see that you have it."
     if response.next_step_at is not None:
-        return (
+        return (guidance.WANTED if is_guidance(view) else "") + (
             f"Please acknowledge by {instant(response.next_step_at)}. If nobody at {response.name} answers by then, "
             "the next step of its ladder is told."
         )
@@ -338,6 +374,8 @@ def notice(view: AlertView) -> str:
 
 def notice_explained(view: AlertView) -> str:
     """Why so little is said."""
+    if is_guidance(view):
+        return guidance.NOTICE
     return f"What it says does not travel in messages. Severity: {SEVERITY[view.severity]}."
 
 

@@ -8,6 +8,8 @@ of it: a text must not become stricter, or an exercise real, by the company it k
   stays a report of its own: none is bundled with another into a score. Where no domain is known, or only a catch-all,
   the evaluation takes its place. Versions are left out on purpose: half of the reports do not name one, and whoever is
   told sees each report's own.
+- **Findings of a joint exercise** share the exercise and the evaluation: the systems, languages and institutes of one
+  joint test stand side by side in one alert, as its table shows them.
 - **Incidents** are gathered by their own series: there is no shared name for an event in the world, and to tell two
   incidents as one would hide the second. Only what says itself that it repeats another (`derived_from`), or rests on
   the same evidence, is the same event told again; the store finds it.
@@ -42,6 +44,7 @@ class CorrelationReason(StrEnum):
     SAME_SYSTEM_AND_DOMAIN = "same_system_and_domain"
     SAME_SYSTEM_AND_EVALUATION = "same_system_and_evaluation"
     """No hazard domain is known."""
+    SAME_EXERCISE_AND_EVALUATION = "same_exercise_and_evaluation"
     SAME_SERIES = "same_series"
 
 
@@ -72,6 +75,9 @@ def correlate(assessment: Assessment, systems: Systems) -> Correlation:
     if assessment.finding is None:
         reason = CorrelationReason.SAME_SERIES
         shared += [assessment.institute, assessment.series]
+    elif assessment.finding.exercise is not None:
+        reason = CorrelationReason.SAME_EXERCISE_AND_EVALUATION
+        shared += [plain(assessment.finding.exercise), _evaluation(assessment, assessment.finding)]
     else:
         domain = assessment.grade.domain if assessment.grade is not None else assessment.finding.domain
         shared.append(systems.canonical(assessment.finding.system).id)

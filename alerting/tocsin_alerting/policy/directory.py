@@ -13,7 +13,7 @@ from tocsin_alerting.policy.correlation import WINDOW
 from tocsin_alerting.policy.corroboration import CorroborationRule
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
-from tocsin_schemas.vocabulary import ReportKind, Severity, Status, Tlp
+from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
 
 PolicyId = Annotated[
     str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True), AfterValidator(one_line)
@@ -87,6 +87,8 @@ class Route(Record):
     """What happens with alerts of some kind. Routes are tried in order; the first that matches is taken."""
 
     id: PolicyId
+    purposes: tuple[AlertPurpose, ...] = tuple(AlertPurpose)
+    """Guidance concerns the institutes whose results it compares, and with any other audience the coordinator too."""
     severities: tuple[Severity, ...] = tuple(Severity)
     kinds: tuple[ReportKind, ...] = tuple(ReportKind)
     statuses: tuple[Status, ...] = tuple(Status)
@@ -96,8 +98,18 @@ class Route(Record):
     answer_required: bool = True
     """Whether silence moves the ladder on."""
 
-    def matches(self, *, severity: Severity, kind: ReportKind, status: Status, tlp: Tlp) -> bool:
+    def matches(
+        self,
+        *,
+        severity: Severity,
+        kind: ReportKind,
+        status: Status,
+        tlp: Tlp,
+        purpose: AlertPurpose = AlertPurpose.REPORT,
+    ) -> bool:
         """Whether alerts like this take the route, if no earlier one does."""
+        if purpose not in self.purposes:
+            return False
         return severity in self.severities and kind in self.kinds and status in self.statuses and tlp in self.tlps
 
 

@@ -22,7 +22,7 @@ from tocsin_alerting.policy.yaml_files import read_yaml
 from tocsin_schemas.institutes import FILE as INSTITUTES_FILE
 from tocsin_schemas.institutes import Institutes
 from tocsin_schemas.scalars import InstituteId, Record
-from tocsin_schemas.vocabulary import ReportKind, Severity, Status, Tlp
+from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
 
 CONTACTS_FILE = "contacts.yaml"
 POLICY_FILE = "policy.yaml"
@@ -141,13 +141,13 @@ def _taken(routes: tuple[Route, ...]) -> tuple[dict[str, set[Tlp]], list[str]]:
     """Which labels each route really takes, earlier routes considered, and the alerts that none takes."""
     taken: dict[str, set[Tlp]] = {route.id: set() for route in routes}
     gaps = []
-    for severity, kind, status, tlp in product(Severity, ReportKind, Status, Tlp):
+    for severity, kind, status, tlp, purpose in product(Severity, ReportKind, Status, Tlp, AlertPurpose):
         for route in routes:
-            if route.matches(severity=severity, kind=kind, status=status, tlp=tlp):
+            if route.matches(severity=severity, kind=kind, status=status, tlp=tlp, purpose=purpose):
                 taken[route.id].add(tlp)
                 break
         else:
-            gaps.append(f"severity={severity} kind={kind} status={status} tlp={tlp}")
+            gaps.append(f"severity={severity} kind={kind} status={status} tlp={tlp} purpose={purpose}")
     return taken, gaps
 
 

@@ -47,6 +47,8 @@ class TellingReason(StrEnum):
     REPORT_RETRACTED = "report_retracted"
     REPORT_SUPERSEDED = "report_superseded"
     SUPERSEDED = "superseded"
+    DIVERGENCE_CHANGED = "divergence_changed"
+    """Of a guidance alert: what differs has changed."""
     RESOLVED = "resolved"
     RETRACTED = "retracted"
     OVERRIDE_RAISED = "override_raised"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tocsin_alerting.policy.directory import Audience, Directory
-from tocsin_schemas.vocabulary import ReportKind, Severity, Status, Tlp
+from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
 
 
 class ConcernReason(StrEnum):
@@ -30,6 +30,8 @@ class RoutedAlert:
     tlp: Tlp
     severity: Severity
     reporters: Collection[str]
+    """Of a guidance alert the institutes whose results it compares."""
+    purpose: AlertPurpose = AlertPurpose.REPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def plan_route(alert: RoutedAlert, directory: Directory) -> Plan:
         LookupError: no route does. `load_directory` refuses such a policy.
     """
     for route in directory.routes:
-        if route.matches(severity=alert.severity, kind=alert.kind, status=alert.status, tlp=alert.tlp):
+        if route.matches(
+            severity=alert.severity, kind=alert.kind, status=alert.status, tlp=alert.tlp, purpose=alert.purpose
+        ):
             return Plan(
                 route=route.id,
                 concerns=tuple(
@@ -67,13 +71,13 @@ def plan_route(alert: RoutedAlert, directory: Directory) -> Plan:
             )
     raise LookupError(
         f"policy {directory.version}: no route takes severity={alert.severity} kind={alert.kind} "
-        f"status={alert.status} tlp={alert.tlp}; add one at the end of policy.yaml"
+        f"status={alert.status} tlp={alert.tlp} purpose={alert.purpose}; add one at the end of policy.yaml"
     )
 
 
 def _audience(audience: Audience, alert: RoutedAlert, directory: Directory) -> dict[str, ConcernReason]:
     concerned: dict[str, ConcernReason] = {}
-    if audience is Audience.ALL:
+    if audience is Audience.ALL and alert.purpose is not AlertPurpose.GUIDANCE:
         concerned |= dict.fromkeys(directory.institute_names, ConcernReason.MEMBER)
     if audience in {Audience.ALL, Audience.REPORTER_AND_COORDINATOR}:
         concerned[directory.coordinator] = ConcernReason.COORDINATOR

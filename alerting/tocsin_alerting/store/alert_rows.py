@@ -20,7 +20,7 @@ from tocsin_alerting.store.rounds import Call, adjust_round, begin_round, end_ro
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_alerting.store.weighings import weighing_content
 from tocsin_schemas.assessment import Assessment, Grade
-from tocsin_schemas.vocabulary import AlertChange, AlertState
+from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, AlertState
 
 
 def alert_row(assessment: Assessment, *, key: str, report: str, now: datetime, open_: bool = True) -> AlertRow:
@@ -34,6 +34,7 @@ def alert_row(assessment: Assessment, *, key: str, report: str, now: datetime, o
         correlation_key=key,
         open_key=key if open_ else None,
         kind=assessment.kind.value,
+        purpose=AlertPurpose.REPORT.value,
         status=assessment.status.value,
         tlp=assessment.tlp.value,
         state=AlertState.OPEN.value,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.store.severity_audit import other_override_stands, severity_without_cause
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
-from tocsin_schemas.vocabulary import AlertState
+from tocsin_schemas.vocabulary import AlertPurpose, AlertState
 
 _OUTBOX_PATIENCE = timedelta(seconds=30)
 _STEP_PATIENCE = timedelta(seconds=30)
@@ -36,7 +36,7 @@ class Invariant(StrEnum):
     REVISIONS_HAVE_NO_GAPS = "revisions_have_no_gaps"
     """An alert has exactly one change for each revision up to its present one."""
     LIVE_ALERTS_HAVE_REPORTS = "live_alerts_have_reports"
-    """An alert that is not retracted has a current report."""
+    """An alert that is not retracted has a current report; one of guidance compares those of other alerts."""
     THE_NEWEST_OVERRIDE_STANDS = "the_newest_override_stands"
     """The override of an alert that is not retracted is its newest that was not withdrawn."""
     SEVERITY_HAS_ITS_CAUSE = "severity_has_its_cause"
@@ -102,7 +102,7 @@ def audit(
         ),
         Invariant.REVISIONS_HAVE_NO_GAPS: gaps,
         Invariant.LIVE_ALERTS_HAVE_REPORTS: select(AlertRow.id).where(
-            AlertRow.state != AlertState.RETRACTED.value, ~current
+            AlertRow.state != AlertState.RETRACTED.value, AlertRow.purpose == AlertPurpose.REPORT.value, ~current
         ),
     }
     return [

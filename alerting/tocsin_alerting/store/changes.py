@@ -16,7 +16,16 @@ from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.envelope import Envelope
 from tocsin_schemas.event_types import ALERT_TYPES
 from tocsin_schemas.topics import ALERTS
-from tocsin_schemas.vocabulary import AlertChange, AlertState, OecdClass, ReportKind, Severity, Status, Tlp
+from tocsin_schemas.vocabulary import (
+    AlertChange,
+    AlertPurpose,
+    AlertState,
+    OecdClass,
+    ReportKind,
+    Severity,
+    Status,
+    Tlp,
+)
 
 SOURCE = "urn:tocsin:alerting"
 """CloudEvents source of the events on `alerts`."""
@@ -64,6 +73,7 @@ def record_change(
         at=now,
         reason=reason,
         kind=ReportKind(alert.kind),
+        purpose=AlertPurpose(alert.purpose),
         state=AlertState(alert.state),
         severity=Severity(alert.severity),
         oecd_class=OecdClass(alert.oecd_class),

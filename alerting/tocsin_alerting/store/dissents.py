@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.dissent import DissentOutcome, DissentReason
-from tocsin_alerting.policy.overrides import target_faults
+from tocsin_alerting.policy.overrides import NO_GRADE, target_faults
 from tocsin_alerting.store.changes import lock_alert, record_change
 from tocsin_alerting.store.overrides import ID_TAKEN, Wish
 from tocsin_alerting.store.standing_override import harmful_reports
 from tocsin_alerting.store.tables import AlertRow, DissentRow
 from tocsin_schemas.errors import Problem
-from tocsin_schemas.vocabulary import AlertChange, AlertState, ReportKind, Severity
+from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, AlertState, ReportKind, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ def record_dissent(session: Session, *, alert_id: str, institute: str, wish: Wis
         same = _says_the_same(known, wish)
         outcome = DissentOutcome.REPEATED if same else DissentOutcome.INVALID
         return GivenDissent(outcome, alert_id, institute, known, severity, () if same else (ID_TAKEN,))
+    if alert.purpose == AlertPurpose.GUIDANCE:
+        return GivenDissent(DissentOutcome.INVALID, alert_id, institute, severity=severity, problems=(NO_GRADE,))
     if alert.state == AlertState.RETRACTED:
         return GivenDissent(DissentOutcome.RETRACTED, alert_id, institute, severity=severity)
     newest = newest_dissent(session, alert_id, institute)

@@ -12,15 +12,19 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.messages.guidance import divergence_view
 from tocsin_alerting.messages.view import AlertView, ChangeView, ReportView, ResponseView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level, label_of
+from tocsin_alerting.policy.guidance import Divergence
 from tocsin_alerting.store.assessed import Assessed, assessed
+from tocsin_alerting.store.guided import compared_reports, divergences, exercise_table
 from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views, role_of
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DissentRow, OverrideRow, ReportRow, ResponseRow
 from tocsin_schemas.vocabulary import (
     Action,
     AlertChange,
+    AlertPurpose,
     AlertState,
     Answer,
     Certainty,
@@ -45,6 +49,8 @@ class AlertRecord:
     directory: Directory
     overrides: Sequence[Row[Any]] = ()
     dissents: Sequence[Row[Any]] = ()
+    divergence: Divergence | None = None
+    """What a guidance alert says; its `reports` are then those that it compares."""
     _views: dict[Level, AlertView | None] = field(default_factory=dict, compare=False, repr=False)
     """Rendered for many readers, it is read from its rows once for each level."""
 
@@ -67,6 +73,11 @@ class AlertRecord:
         lead = self._lead()
         said = assessed(lead) if full and lead is not None else Assessed()
         row = self.alert
+        names = self.directory.institute_names
+        guidance = divergence_view(self.divergence, names) if full and self.divergence is not None else None
+        if guidance is not None:
+            # What graded one of the reports is no reason of this alert's.
+            said = Assessed(guidance.title, guidance.summary, "en", system=said.system, evaluation=said.evaluation)
         return AlertView(
             id=row.id,
             level=level,
@@ -100,6 +111,10 @@ class AlertRecord:
             shared=self._shared() if full else None,
             overrides=override_views(self.overrides, self.alert.override, self.directory) if full else (),
             dissents=dissent_views(self.dissents, self.directory) if full else (),
+            purpose=AlertPurpose(row.purpose),
+            divergence=guidance,
+            comparison=exercise_table(self.reports, self.directory) if full and guidance is None else None,
+            institute_names=names if full else {},
         )
 
     def _shared(self) -> Severity | None:
@@ -183,14 +198,15 @@ def alert_record(session: Session, alert_id: str, *, directory: Directory) -> Al
     alert = session.execute(_ALERT, asked).one_or_none()
     if alert is None:
         return None
-    reports = session.execute(_REPORTS, asked).all()
+    divergence = divergences(session, [alert_id]).get(alert_id) if alert.purpose == AlertPurpose.GUIDANCE else None
+    reports = session.execute(_REPORTS, asked).all() if divergence is None else compared_reports(session, divergence)
     changes = session.execute(_CHANGES, asked).all()
     responses = session.execute(_RESPONSES, {**asked, "in_round": alert.round}).all()
     # Most alerts have none, and their changes say so.
     judged = any(is_judgement(change.reason) for change in changes)
     overrides = session.execute(_OVERRIDES, asked).all() if judged else ()
     dissents = session.execute(_DISSENTS, asked).all() if judged else ()
-    return AlertRecord(alert, reports, changes, responses, directory, overrides, dissents)
+    return AlertRecord(alert, reports, changes, responses, directory, overrides, dissents, divergence)
 
 
 # Columns and not entities, built once: a notifier reads an alert for each message.

@@ -14,6 +14,7 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.lifecycle import LifecycleReason
 from tocsin_alerting.policy.testimony import report_id
 from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.guidance import give_guidance
 from tocsin_alerting.store.holding import CrossedError
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_alerting.store.taking import Taking
@@ -77,6 +78,7 @@ def take_assessment(
     if known is not None:
         return Taken(LifecycleReason.DUPLICATE, known.alert_id, None, known.revision)
     alert, decision = Taking(session, assessment, directory=directory, now=now, traceparent=traceparent).take()
+    give_guidance(session, assessment, report=identifier, directory=directory, now=now, traceparent=traceparent)
     return Taken(decision.reason, alert.id, decision.change, alert.revision)
 
 

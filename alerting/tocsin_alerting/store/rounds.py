@@ -16,7 +16,7 @@ from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.routing import Concern, Plan, RoutedAlert, plan_route
 from tocsin_alerting.store.changes import record_change
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
-from tocsin_schemas.vocabulary import AlertChange, ReportKind, Severity, Status, Tlp
+from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, ReportKind, Severity, Status, Tlp
 
 _ASKED = insert(cast("Table", ResponseRow.__table__))
 
@@ -38,6 +38,7 @@ def plan_for(alert: AlertRow, reporters: Iterable[str], directory: Directory) ->
             tlp=Tlp(alert.tlp),
             severity=Severity(alert.severity),
             reporters=frozenset(reporters),
+            purpose=AlertPurpose(alert.purpose),
         ),
         directory,
     )

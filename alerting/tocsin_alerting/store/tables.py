@@ -92,6 +92,8 @@ class AlertRow(Base):
     open_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     """The correlation key while the alert takes further reports, else None: at most one alert is open for a key."""
     kind: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[str] = mapped_column(String(16), server_default="report")
+    """`report`, or `guidance`: then `guidance` says what it compares, and no report is gathered here."""
     status: Mapped[str] = mapped_column(String(16))
     tlp: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(16))
@@ -126,6 +128,36 @@ class RelationRow(Base):
     other_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
     relation: Mapped[str] = mapped_column(String(24), primary_key=True)
     at: Mapped[datetime]
+
+
+class QuestionRow(Base):
+    """What results of several institutes answer: one evaluation in one version, of one system. Held while compared."""
+
+    __tablename__ = "questions"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Digest of what it asks."""
+    alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"))
+    """The guidance alert that was raised last about its results."""
+
+
+class ResultRow(Base):
+    """Which question a report's results answer."""
+
+    __tablename__ = "results"
+
+    report_id: Mapped[str] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(ForeignKey("questions.key"), index=True)
+
+
+class GuidanceRow(Base):
+    """What a guidance alert says: which results differ, by how much, and what differs in the set-ups."""
+
+    __tablename__ = "guidance"
+
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    content: Mapped[dict[str, Any]]
+    """A `Divergence`; protected by the alert's label."""
 
 
 class ChangeRow(Base):

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.store.guided import compared_reports, divergences
 from tocsin_alerting.store.record import AlertRecord, alert_record
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow, ResponseRow
-from tocsin_schemas.vocabulary import AlertChange, AlertState, Tlp
+from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, AlertState, Tlp
 
 
 def alert_view(
@@ -82,9 +83,12 @@ def alert_page(
         .order_by(ResponseRow.institute)
     ):
         responses.setdefault(response.alert_id, []).append(response)
+    guidance = divergences(session, [row.id for row in shown if row.purpose == AlertPurpose.GUIDANCE])
     items = []
     for row in shown:
-        record = AlertRecord(row, reports.get(row.id, []), (), responses.get(row.id, []), directory)
+        said = guidance.get(row.id)
+        gathered = reports.get(row.id, []) if said is None else compared_reports(session, said)
+        record = AlertRecord(row, gathered, (), responses.get(row.id, []), directory, divergence=said)
         view = record.at(level(record.label))
         if view is not None:
             items.append(replace(view, reports=(), changes=()))

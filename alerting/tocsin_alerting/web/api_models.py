@@ -8,7 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from tocsin_alerting.messages.view import AlertView, ChangeView, ReasonView, ReportView, ResponseView
+from tocsin_alerting.policy.comparison import ComparisonTable
 from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.policy.guidance import Divergence
 from tocsin_alerting.store.answers import GivenAnswer
 from tocsin_alerting.store.view import DeliveryView
 from tocsin_alerting.web.note import Note
@@ -17,6 +19,7 @@ from tocsin_alerting.web.readers import Reader, ReaderKind, withheld
 from tocsin_schemas.scalars import InstituteId
 from tocsin_schemas.vocabulary import (
     AlertChange,
+    AlertPurpose,
     AlertState,
     Answer,
     Certainty,
@@ -125,6 +128,8 @@ class AlertBrief(_Shown):
     state: AlertState
     severity: Severity
     kind: ReportKind | None
+    purpose: AlertPurpose | None
+    """`guidance`: it compares results that differ, and grades nothing of its own."""
     oecd_class: OecdClass | None
     certainty: Certainty | None
     urgency: Urgency | None
@@ -153,6 +158,10 @@ class Alert(AlertBrief):
     reasons: tuple[Reason, ...]
     clocks: tuple[str, ...]
     """Reporting deadlines that may run, in sentences."""
+    divergence: Divergence | None
+    """Of guidance: what differs, with the test's figures, and the set-ups."""
+    comparison: ComparisonTable | None
+    """Of a joint exercise: its results by language."""
     reports: tuple[Report, ...]
     changes: tuple[Change, ...]
     deliveries: tuple[Delivery, ...]
@@ -237,6 +246,8 @@ def detail(view: AlertView, deliveries: tuple[DeliveryView, ...], *, reader: Rea
         measurements=view.measurements,
         reasons=tuple(_reason(each) for each in view.reasons),
         clocks=view.clocks,
+        divergence=None if view.divergence is None else view.divergence.content,
+        comparison=view.comparison,
         reports=tuple(_report(each) for each in view.reports),
         changes=tuple(_change(each) for each in view.changes),
         deliveries=tuple(Delivery.model_validate(each) for each in seen),
@@ -258,6 +269,7 @@ def _common(view: AlertView, *, reader: Reader, page: str) -> dict[str, object]:
         "state": view.state,
         "severity": view.severity,
         "kind": None if stranger else view.kind,
+        "purpose": None if stranger else view.purpose,
         "oecd_class": None if stranger else view.oecd_class,
         "certainty": None if stranger else view.certainty,
         "urgency": None if stranger else view.urgency,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.alerting.assessments import finding, incident
+from tests.alerting.measured import measured
 from tocsin_alerting.policy.correlation import Correlation, CorrelationReason, correlate, is_forgotten
 from tocsin_alerting.policy.systems import CanonicalSystem, Systems
 from tocsin_schemas import Assessment, Domain, Severity, Status, Tlp
@@ -96,3 +97,18 @@ def test_an_alert_is_forgotten_after_the_window(days: float, forgotten: bool) ->
     then = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
     assert is_forgotten(then, then + timedelta(days=days), timedelta(days=30)) is forgotten
+
+
+def test_a_joint_exercise_is_one_alert_for_each_evaluation() -> None:
+    """Systems, languages and institutes of one joint test stand side by side; another evaluation is told on its own."""
+    first = _of(measured("r1", 0.5, institute="gb", exercise="Joint test 3"))
+    other_system = _of(
+        measured("r2", 0.5, institute="jp", exercise="joint  Test 3", system="mistral", languages=("ja",))
+    )
+
+    assert first.reason is CorrelationReason.SAME_EXERCISE_AND_EVALUATION
+    assert other_system.key == first.key
+    assert _of(measured("r3", 0.5, institute="gb", exercise="Joint test 4")).key != first.key
+    assert _of(measured("r4", 0.5, institute="gb", exercise="Joint test 3", evaluation="cybench")).key != first.key
+    assert _of(measured("r5", 0.5, institute="gb", exercise="Joint test 3", status=Status.EXERCISE)).key != first.key
+    assert _of(measured("r6", 0.5, institute="gb")).key != first.key

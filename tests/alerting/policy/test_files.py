@@ -134,9 +134,9 @@ def _route(files: Files, **fields: Any) -> None:
     [
         ({"ladder": "none"}, "routes (told).ladder: there is no ladder 'none'. Use one of: exercise"),
         ({"id": "urgent"}, "routes (urgent).id: stands twice"),
-        ({"id": "x" * 81}, f"routes.15 ({'x' * 81}).id: String should have at most 80 characters"),
-        ({"ladder": "x" * 81}, "routes.15 (told).ladder: String should have at most 80 characters"),
-        ({"audience": "everybody"}, "routes.15 (told).audience: must be one of 'all', 'reporter'"),
+        ({"id": "x" * 81}, f"routes.19 ({'x' * 81}).id: String should have at most 80 characters"),
+        ({"ladder": "x" * 81}, "routes.19 (told).ladder: String should have at most 80 characters"),
+        ({"audience": "everybody"}, "routes.19 (told).audience: must be one of 'all', 'reporter'"),
         ({"kinds": ["finding"]}, "routes: none takes severity=negligible kind=incident status=actual tlp=TLP:CLEAR"),
     ],
 )

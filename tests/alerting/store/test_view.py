@@ -65,9 +65,20 @@ def test_a_notice_holds_nothing_that_was_reported(desk: Desk, store: Store, dire
     seen = _see(store, alert_id, directory, _notice)
 
     assert seen is not None
-    for name in ("title", "summary", "language", "system", "evaluation", "domain"):
+    for name in (
+        "title",
+        "summary",
+        "language",
+        "system",
+        "evaluation",
+        "domain",
+        "shared",
+        "divergence",
+        "comparison",
+    ):
         assert getattr(seen, name) is None
-    for name in ("reporters", "measurements", "reasons", "clocks", "reports"):
+    assert seen.institute_names == {}
+    for name in ("reporters", "measurements", "reasons", "clocks", "reports", "overrides", "dissents"):
         assert getattr(seen, name) == ()
     assert all(change.note is None and change.actor is None for change in seen.changes)
     assert all(response.answered_by is None for response in seen.responses)
@@ -76,6 +87,7 @@ def test_a_notice_holds_nothing_that_was_reported(desk: Desk, store: Store, dire
         *("id", "level", "kind", "status", "tlp", "state", "severity", "oecd_class", "certainty", "urgency", "domain"),
         *("revision", "round", "raised_at", "updated_at", "reporters", "title", "summary", "language", "system"),
         *("evaluation", "measurements", "reasons", "clocks", "responses", "changes", "reports", "rubric", "policy"),
+        *("shared", "overrides", "dissents", "purpose", "divergence", "comparison", "institute_names"),
     }, "a new field: decide what a notice holds of it, then name it here"
 
 
