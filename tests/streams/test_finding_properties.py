@@ -8,13 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.streams.reports import finding, loaded, rules_of
-from tocsin_schemas import Certainty, Grade, OecdClass, Severity
+from tocsin_schemas import Certainty, Grade, OecdClass, Severity, Urgency
 from tocsin_streams.rubric import Direction, Entry, Metric
 
 RUBRIC = loaded()
 ATTENTION = [Severity.NEGLIGIBLE, Severity.UNCLASSIFIED, Severity.MINOR, Severity.MODERATE, Severity.SEVERE]
 """What people give it, least first: what cannot be told goes to people, and so is more than negligible."""
 CERTAINTIES = [Certainty.UNKNOWN, Certainty.POSSIBLE, Certainty.LIKELY]
+URGENCIES = [Urgency.UNKNOWN, Urgency.FUTURE, Urgency.EXPECTED, Urgency.IMMEDIATE]
 GRADED = [
     (entry, metric) for entry in RUBRIC.registry.entries for metric in entry.metrics if metric.thresholds != "none"
 ]
@@ -213,3 +214,65 @@ def test_missing_samples_are_named_and_lower_certainty(case: Case, completed: in
 
     assert graded.certainty in (Certainty.POSSIBLE, Certainty.UNKNOWN)
     assert graded.severity is Severity.UNCLASSIFIED or "finding.certainty.incomplete_run" in rules_of(graded)
+
+
+STATUSES = ["below", "approaching", "cannot_rule_out", "reached", "exceeded"]
+SEVERAL = [
+    entry
+    for entry in RUBRIC.registry.entries
+    if len([metric for metric in entry.metrics if metric.thresholds != "none"]) > 1
+]
+
+
+@given(cases(), st.lists(st.sampled_from(STATUSES), max_size=3), st.sampled_from(STATUSES))
+def test_a_further_statement_about_a_framework_never_takes_anything_away(
+    case: Case, said: list[str], further: str
+) -> None:
+    """Neither severity nor urgency; a threshold that is further exceeded is no milder."""
+    before, after = (
+        grade(
+            case,
+            case.worse,
+            framework_status=[
+                {"framework": "F", "version": "1", "category": "cyber", "threshold": "high", "status": word}
+                for word in words
+            ],
+        )
+        for words in (said, [*said, further])
+    )
+
+    assert ATTENTION.index(after.severity) >= ATTENTION.index(before.severity)
+    assert URGENCIES.index(after.urgency) >= URGENCIES.index(before.urgency)
+
+
+@given(st.sampled_from(SEVERAL), st.data())
+def test_a_further_measurement_never_takes_anything_away(entry: Entry, data: st.DataObject) -> None:
+    """What one metric shows is not undone by another that shows less, or that shows nothing for sure."""
+    measurements = [
+        {
+            "metric": metric.name,
+            "value": data.draw(st.sampled_from([0.0, 0.2, 0.4, 1.0]) | st.floats(*metric.scale)),
+            "samples": data.draw(st.integers(1, 12) | st.integers(1, 5000)),
+            **({"scorer": metric.scorers[0]} if metric.scorers else {}),
+        }
+        for metric in data.draw(st.permutations(entry.metrics))
+    ]
+    grades = [RUBRIC.grade(finding(entry.name, measurements=measurements[:count])) for count in (1, len(measurements))]
+
+    assert ATTENTION.index(grades[1].severity) >= ATTENTION.index(grades[0].severity)
+
+
+@given(cases())
+def test_another_name_of_the_same_number_gets_the_same_grade(case: Case) -> None:
+    """Aliases of evaluations and metrics lead to one name, so that reports under two names can be compared."""
+    scorer = case.metric.scorers[0] if case.metric.scorers else None
+    names = [case.entry.name, *case.entry.aliases, f"inspect_evals/{case.entry.name}", case.entry.name.upper()]
+    grades = [
+        RUBRIC.grade(finding(name, case.worse, metric=metric, scorer=scorer, package=package))
+        for name in names
+        for metric in (case.metric.name, *case.metric.aliases)
+        for package in ("inspect_evals", "lm_eval", "lm-evaluation-harness")
+    ]
+
+    assert {each.evaluation for each in grades} == {case.entry.name}
+    assert all(each == grades[0] for each in grades)
