@@ -31,8 +31,9 @@ def flag(cell: Cell, names: Mapping[str, str]) -> str:
     """That a value differs from the English one, in words; empty where it does not."""
     if not cell.differs or cell.difference is None or cell.p_corrected is None:
         return ""
-    whose = "" if cell.against in {None, cell.institute} else f" of {names.get(cell.against or '', cell.against or '')}"
-    return f"differs from English{whose} by {cell.difference:+.3g} ({p_value(cell.p_corrected)})"
+    against = names.get(cell.against or "", cell.against or "")
+    whose = "its own English" if cell.against == cell.institute else f"English of {against}"
+    return f"differs from {whose} by {cell.difference:+.3g} ({p_value(cell.p_corrected)})"
 
 
 def lines(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:

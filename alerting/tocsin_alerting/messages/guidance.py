@@ -39,6 +39,7 @@ NOT_TESTED = {
 NOT_STATED = "not stated"
 HEADLINE = "on results that differ; it grades nothing of its own. The most severe report compared is {severity}"
 ASSESSED = "by the alerts of the reports themselves"
+BEFORE = "Before the last correction or retraction it was said:"
 NOTICE = "What it says does not travel in messages. It is guidance on results that differ."
 WANTED = "Please look at what differs in the set-ups, with the other institutes. "
 BECAUSE = {
@@ -103,24 +104,28 @@ class DivergenceView:
     """The figures, for programs."""
 
 
-def divergence_view(found: Divergence, names: Mapping[str, str]) -> DivergenceView:
+def divergence_view(found: Divergence, names: Mapping[str, str], *, gone: bool = False) -> DivergenceView:
     """A divergence in words.
 
     Args:
         found: what diverges.
         names: of the institutes, by id; one that is not there goes by its id.
+        gone: whether nothing differs any more: then it is said as what was.
     """
     parties = _party_names(found, names)
     differences = tuple(_difference(each, parties, found.comparisons) for each in found.differences)
     evaluation = f"{found.evaluation} {found.version}" if found.version else found.evaluation
     system = f"{found.system} {found.system_version}" if found.system_version else found.system
     return DivergenceView(
-        title=f"Results differ: {evaluation} on {system}",
+        title=f"Results {'no longer differ' if gone else 'differ'}: {evaluation} on {system}",
         summary="\n".join(
-            f"{each.metric}: {each.one_name} reports {each.one}, {each.other_name} {each.other}. "
-            f"They differ by {each.difference}, which is more than their uncertainties allow."
-            for each in differences
-            if each.diverges
+            [BEFORE] * gone
+            + [
+                f"{each.metric}: {each.one_name} reports {each.one}, {each.other_name} {each.other}. "
+                f"They differ by {each.difference}, which is more than their uncertainties allow."
+                for each in differences
+                if each.diverges
+            ]
         ),
         differences=differences,
         differing=tuple(_setup(line, parties) for line in found.setups if not line.same and not line.unknown),

@@ -191,6 +191,8 @@ def assessed_as(view: AlertView) -> str:
 
 def why(view: AlertView) -> str:
     """The one sentence that says why the severity is what it is."""
+    if view.divergence is not None and view.state is AlertState.RETRACTED:
+        return guidance.BECAUSE[TellingReason.RETRACTED]
     if view.divergence is not None:
         return f"The values differ by {view.divergence.differences[0].test}."
     if view.reasons:

@@ -74,7 +74,11 @@ class AlertRecord:
         said = assessed(lead) if full and lead is not None else Assessed()
         row = self.alert
         names = self.directory.institute_names
-        guidance = divergence_view(self.divergence, names) if full and self.divergence is not None else None
+        guidance = (
+            divergence_view(self.divergence, names, gone=row.state == AlertState.RETRACTED)
+            if full and self.divergence is not None
+            else None
+        )
         if guidance is not None:
             # What graded one of the reports is no reason of this alert's.
             said = Assessed(guidance.title, guidance.summary, "en", system=said.system, evaluation=said.evaluation)
