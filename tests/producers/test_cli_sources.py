@@ -12,6 +12,7 @@ from tests.producers.adapted import harness, written
 from tests.producers.reports import finding, incident
 from tocsin_producers.cli import Wiring, create_app
 from tocsin_producers.testing import RecordingTransport
+from tocsin_schemas import Incident
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 
@@ -222,3 +223,20 @@ def test_names_inside_a_file_cannot_forge_lines(run: Run, tmp_path: Path) -> Non
 
     assert [row[0] for row in rows(result)] == ["valid", "refused"]
     assert "\x1b" not in result.stdout
+
+
+def test_the_example_table_is_the_example(run: Run, tmp_path: Path, transport: RecordingTransport) -> None:
+    """What is shown to be filled in can be published as it is, and says what the example in JSON says."""
+    shown = run("example", "incident", "--csv").stdout
+    result = run("publish", "--institute", "fr", written(tmp_path / "i.csv", shown.encode()))
+    body = transport.reports[0].body
+
+    assert result.exit_code == 0
+    assert body == Incident.model_validate(incident())
+    assert shown.startswith("1 Title,2 Description of incident,3 How AI system relates to incident,")
+
+
+@pytest.mark.parametrize("arguments", [("finding", "--csv"), ("incident", "--event", "--csv")])
+def test_only_an_incident_is_a_table(arguments: tuple[str, ...], run: Run) -> None:
+    """The framework is about incidents; an envelope is no table."""
+    assert run("example", *arguments).exit_code == 2

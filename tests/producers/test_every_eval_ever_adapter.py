@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.producers.adapted import LABELS, drafts, findings, read, unread, written
+from tests.producers.adapted import LABELS, drafts, findings, harness, read, unread, written
 from tocsin_producers.adapters import Draft, Labels, Unread
 from tocsin_producers.adapters.every_eval_ever import EVERY_EVAL_EVER
 from tocsin_schemas import Finding, InvalidEvent, ProblemCode, Status, Tlp
@@ -345,6 +345,15 @@ class TestIdentity:
         assert first[0] == again[0] == wider[0]
         assert len({first[0], exercise[0], split[0], later[0]}) == 4
         assert len({first[1], again[1], wider[1], exercise[1], split[1], later[1]}) == 6
+
+    def test_a_record_of_a_run_names_the_series_of_its_own_results(self, tmp_path: Path) -> None:
+        """The same run, published from the harness' file and as a record by somebody else, is of one origin."""
+        (results,) = drafts(written(tmp_path / "results.json", harness()))
+        body = one(record())
+
+        assert results.series in body.derived_from
+        assert results.series not in one(record(result(evaluation_name="wmdp_chem"))).derived_from
+        assert results.series not in one(record(result(evaluation_timestamp="1768964384"))).derived_from
 
     def test_hashes_that_the_record_names_are_evidence(self) -> None:
         """A record of the same source by somebody else carries the same hash, and counts once."""

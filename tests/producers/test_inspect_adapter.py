@@ -6,6 +6,7 @@ import json
 import math
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -506,11 +507,13 @@ class TestRun:
 
     @pytest.mark.parametrize("model", ["", "none/none", "None"])
     def test_a_run_without_a_model_is_refused(self, model: str) -> None:
-        """A finding is about a system: a log that names none is refused, naming the field."""
+        """A finding is about a system: a log that names none is refused, unless the institute names it."""
         with pytest.raises(InvalidEvent) as refused:
             finding(log(spec={"model": model}))
 
-        assert [one.field for one in refused.value.problems] == ["system"]
+        assert [(one.field, one.code) for one in refused.value.problems] == [("system", ProblemCode.MISSING)]
+        assert finding(log(spec={"model": model}), replace(LABELS, system="x/agent")).system.name == "x/agent"
+        assert finding(log(), replace(LABELS, system="x/agent")).system.name != "x/agent"
 
 
 class TestNames:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from tocsin_producers.cli.output import show_json
-from tocsin_schemas import Action, ReportKind, ReportType
+from tocsin_producers.adapters.oecd.writing import as_csv as oecd_csv
+from tocsin_producers.cli.output import show_json, write_line
+from tocsin_schemas import Action, Incident, ReportKind, ReportType
 from tocsin_schemas.examples import example as golden
 from tocsin_schemas.json_schemas import json_schema
 
@@ -26,7 +27,15 @@ def add_commands(app: typer.Typer) -> None:
     def example(
         kind: KindArgument,
         event: Annotated[bool, typer.Option("--event", help="As a whole CloudEvent.")] = False,
+        as_csv: Annotated[
+            bool, typer.Option("--csv", help="An incident as a table in the OECD's framework, to fill in.")
+        ] = False,
     ) -> None:
         """Print an example of a report, ready to publish; it is marked as an exercise."""
         whole = golden(ReportType(kind, Action.REPORT).name)
-        show_json(whole if event else whole["data"])
+        if not as_csv:
+            show_json(whole if event else whole["data"])
+            return
+        if event or kind is not ReportKind.INCIDENT:
+            raise typer.BadParameter("--csv is for an incident's data; leave --event out and say 'incident'")
+        write_line(oecd_csv([Incident.model_validate(whole["data"])]).removesuffix("\n"))

@@ -14,6 +14,8 @@ from tocsin_producers.adapters.every_eval_ever.identity import event_id_of, seri
 from tocsin_producers.adapters.every_eval_ever.moments import moment
 from tocsin_producers.adapters.every_eval_ever.record import FIX, Record
 from tocsin_producers.adapters.every_eval_ever.result import Names, Score, names_of, score_of
+from tocsin_producers.adapters.lm_eval.finding import PACKAGE
+from tocsin_producers.adapters.lm_eval.identity import series_of as series_of_results
 from tocsin_producers.adapters.protocol import Draft, Labels
 from tocsin_producers.adapters.text import one_line
 from tocsin_schemas import (
@@ -57,7 +59,7 @@ def finding_from_result(record: Record, result: Mapping[str, Any], labels: Label
         "run": Run(outcome=RunOutcome.SUCCESS, framework=record.framework, samples_completed=score.samples),
         "conditions": conditions_of(result),
         "evidence": record.evidence,
-        "derived_from": () if record.record_id is None else (f"every_eval_ever:{record.record_id}",),
+        "derived_from": _origins(record, names, run_at, labels),
     }
     try:
         body = Finding.model_validate(fields)
@@ -80,6 +82,15 @@ _UNDATED = Problem(
     "Say it as a date or with the time and its zone, such as 2026-11-24 or 2026-11-24T09:00:00Z.",
     ProblemCode.MISSING,
 )
+
+
+def _origins(record: Record, names: Names, run_at: datetime | None, labels: Labels) -> tuple[str, ...]:
+    """What the result repeats: its record, and the series that the same run makes of the harness' own results file."""
+    origins = [] if record.record_id is None else [f"every_eval_ever:{record.record_id}"]
+    if names.package == PACKAGE and run_at is not None:
+        name = record.system.name
+        origins.append(series_of_results(system=name, began=run_at, task=names.evaluation, status=labels.status))
+    return tuple(origins)
 
 
 def _run_at(record: Record, result: Mapping[str, Any]) -> datetime | None:

@@ -21,6 +21,7 @@ from tocsin_schemas import (
     Evidence,
     Finding,
     InvalidEvent,
+    ProblemCode,
     ReportKind,
     Run,
     RunOutcome,
@@ -57,7 +58,7 @@ def finding_from_log(
         InvalidEvent: the log names no model, or with these labels it is no valid finding.
     """
     spec = log.eval
-    system, evaluation, run = _system(log), _evaluation(log), _run(log, secrets)
+    system, evaluation, run = _system(log, labels), _evaluation(log), _run(log, secrets)
     results = measured(log)
     ended = run.completed_at or run.started_at or datetime.fromisoformat(spec.created)
     fields: dict[str, Any] = {
@@ -88,13 +89,16 @@ def finding_from_log(
     )
 
 
-def _system(log: EvalLog) -> System:
-    name = one_line(log.eval.model, _NAME_CHARACTERS)
-    if name.lower() in _NO_MODEL:
+def _system(log: EvalLog, labels: Labels) -> System:
+    """The model; of a log that names none, as that of an agent with a model of its own, what the labels say."""
+    model = one_line(log.eval.model, _NAME_CHARACTERS)
+    name = labels.system if model.lower() in _NO_MODEL else model
+    if name is None:
         raise invalid(
             "system",
             "the log names no model that was evaluated.",
-            "Run the evaluation with --model, or publish its result as JSON that names the system.",
+            "Name the system as its developer does, or run the evaluation with --model.",
+            ProblemCode.MISSING,
         )
     return System(name=name)
 

@@ -76,7 +76,7 @@ def finding_from_task(run: SharedRun, task: Task, labels: Labels, *, digest: str
         body=body,
         kind=ReportKind.FINDING,
         event_id=event_id_of(run, task, labels),
-        series=series_of(run, task, labels),
+        series=series_of(system=run.system.name, began=run.observed_at, task=task.name, status=labels.status),
         time=run.observed_at,
         part=evaluation.name,
         note=_note(task),

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from tocsin_producers.adapters.lm_eval.run import SharedRun
 from tocsin_producers.adapters.lm_eval.task import Task
 from tocsin_producers.adapters.protocol import Labels
+from tocsin_schemas import Status
 
 _NAMESPACE = UUID("a9b0f8a3-52f7-5d1c-8d4b-0d6f0c7f5a11")
 
 
-def series_of(run: SharedRun, task: Task, labels: Labels) -> str:
+def series_of(*, system: str, began: datetime, task: str, status: Status) -> str:
     """The report series of a task in a run: scoring it anew stays in it. An exercise and the real thing are two.
 
-    The harness gives a run no id; the time at which it began, to the microsecond, and the system stand for one.
+    The harness gives a run no id; the second in which it began, and the system, stand for one. They are what other
+    formats keep of a run as well, so that a record made of it can name this series.
+
+    Args:
+        system: the system's name.
+        began: when the run began.
+        task: the task's name.
+        status: whether it is meant.
     """
-    return f"lm-eval:{uuid5(_NAMESPACE, _canonical(['series', *_run(run), task.name, labels.status]))}"
+    return f"lm-eval:{uuid5(_NAMESPACE, _canonical(['series', system, int(began.timestamp()), task, status]))}"
 
 
 def event_id_of(run: SharedRun, task: Task, labels: Labels) -> str:
