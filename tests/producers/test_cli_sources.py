@@ -5,12 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from tests.fixtures.clock import HandClock
 from tests.producers.adapted import harness, written
 from tests.producers.reports import finding, incident
 from tocsin_producers.cli import Wiring, create_app
+from tocsin_producers.cli.output import show_rows
+from tocsin_producers.cli.rows import Row, RowOutcome
 from tocsin_producers.testing import RecordingTransport
 from tocsin_schemas import Incident
 
@@ -223,6 +226,16 @@ def test_names_inside_a_file_cannot_forge_lines(run: Run, tmp_path: Path) -> Non
 
     assert [row[0] for row in rows(result)] == ["valid", "refused"]
     assert "\x1b" not in result.stdout
+
+
+def test_no_part_of_a_row_can_forge_another(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever an adapter calls a part, it stays in its column."""
+    show_rows([Row("f", RowOutcome.VALID, part="a\npublished\tb\x1b[31m")], console=Console(), hints=[])
+    first, last = capsys.readouterr().out.splitlines()
+
+    assert first.split("\t")[:2] == ["valid", "f"]
+    assert len(first.split("\t")) == 4
+    assert last == "1 file: 1 valid."
 
 
 def test_the_example_table_is_the_example(run: Run, tmp_path: Path, transport: RecordingTransport) -> None:

@@ -256,6 +256,18 @@ class TestSamplesAndGroups:
         assert made.measurements[0].samples == 100
         assert "100 of its 1273 samples were run" in made.summary
 
+    @pytest.mark.parametrize(
+        ("content", "expected"),
+        [
+            (harness(**{"n-samples": {"wmdp_bio": 100}}), 100),
+            (harness({"wmdp_bio": {"acc,none": 0.7, "sample_len": 90}}, **{"n-samples": {}}), 90),
+            (harness(**{"n-samples": None}), None),
+        ],
+    )
+    def test_versions_count_samples_in_different_places(self, content: dict[str, Any], expected: int | None) -> None:
+        """A number alone, a length beside the metrics, or nothing."""
+        assert one(content).measurements[0].samples == expected
+
     @pytest.mark.parametrize("count", [-1, 1.5, "1273", True, 1e30])
     def test_a_number_of_samples_that_is_none_is_refused(self, count: object) -> None:
         """A wrong n would make a wrong interval."""
@@ -316,6 +328,9 @@ class TestIdentity:
         assert len({draft.event_id for draft in made}) == 1
         assert len({draft.series for draft in made}) == 1
         assert made[3].part == "line 1, wmdp_bio"
+        for path, draft in zip(files[:3], made, strict=False):
+            assert isinstance(draft.body, Finding)
+            assert draft.body.evidence[0].digest == f"sha256:{sha256(path.read_bytes()).hexdigest()}"
 
     def test_what_came_out_anew_is_a_new_report_of_the_series(self) -> None:
         """Scored again, or labelled for more readers: another id in the same series. An exercise is a series apart."""

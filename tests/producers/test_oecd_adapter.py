@@ -324,6 +324,12 @@ class TestCells:
 
         assert (str(body.first_known_occurrence), body.first_known_occurrence_granularity) == (day, granularity)
 
+    def test_how_much_of_a_date_is_known_may_be_said(self, tmp_path: Path) -> None:
+        """A form that demands a whole date may say beside it that only the month is meant."""
+        row = {**ROW, "date granularity": "Month"}
+
+        assert one(written(tmp_path / "i.csv", table(row))).first_known_occurrence_granularity == "month"
+
     @pytest.mark.parametrize(
         ("said", "kinds"),
         [
