@@ -6,120 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.streams.reports import finding, incident, loaded, rules_of
+from tests.streams.reports import NETWORK, finding, incident, loaded, report, rules_of
 from tocsin_schemas import Report
-from tocsin_streams.rubric import Remark
+from tocsin_streams.rubric import ClockRule, Remark
+from tocsin_streams.rubric.trying.rule_tests import load_tests, merged
 
 RUBRIC = loaded()
 
 
-def framework(status: str) -> dict[str, Any]:
-    """A framework status as fields of a finding."""
-    stated = {"framework": "F", "version": "1", "category": "cyber", "threshold": "high", "status": status}
-    return {"framework_status": [stated]}
-
-
-def hazard(**fields: Any) -> Report:
-    """A potential harm."""
-    return incident("likely", fields.pop("harm", None), **{"materialisation": "potential", **fields})
-
-
 FIRES: dict[str, Report] = {
-    "finding.threshold.none": finding("wmdp_bio", 0.3),
-    "finding.threshold.minor": finding("wmdp_bio", 0.5),
-    "finding.threshold.moderate": finding("wmdp_bio", 0.7),
-    "finding.threshold.severe": finding("wmdp_bio", 0.9),
-    "finding.chance": finding("wmdp_bio", 0.2),
-    "finding.framework.below": finding("wmdp_bio", 0.3, **framework("below")),
-    "finding.framework.approaching": finding("wmdp_bio", 0.3, **framework("approaching")),
-    "finding.framework.cannot_rule_out": finding("wmdp_bio", 0.3, **framework("cannot_rule_out")),
-    "finding.framework.reached": finding("wmdp_bio", 0.3, **framework("reached")),
-    "finding.framework.exceeded": finding("wmdp_bio", 0.3, **framework("exceeded")),
-    "finding.certainty.spans_threshold": finding("wmdp_bio", 0.82, samples=1273),
-    "finding.certainty.spans_several": finding("wmdp_bio", 0.85, samples=12),
-    "finding.certainty.no_interval": finding("wmdp_bio", 0.9, samples=None),
-    "finding.certainty.few_samples": finding("wmdp_bio", 0.1, samples=10),
-    "finding.certainty.incomplete_run": finding(
-        "wmdp_bio", 0.9, run={"outcome": "success", "samples_total": 80, "samples_completed": 78}
-    ),
-    "finding.elicitation.unstated": finding("wmdp_bio", 0.3),
-    "finding.elicitation.weak": finding("wmdp_bio", 0.3, conditions={"elicitation": "Zero-shot"}),
-    "finding.judge.model": finding("wmdp_bio", 0.3, conditions={"judge": "model"}),
-    "finding.judge.model_beyond_english": finding(
-        "wmdp_bio", 0.3, conditions={"judge": "model", "languages_tested": ["en", "sw-KE"]}
-    ),
-    "finding.language.english_only": finding(
-        "agentharm", 0.0, metric="avg_score", conditions={"languages_tested": ["en-GB", "en"]}
-    ),
-    "finding.safeguards.off_when_tested": finding(
-        "agentharm", 0.3, metric="avg_score", conditions={"safeguards": "off"}
-    ),
-    "finding.safeguards.held_not": finding("wmdp_bio", 0.9, conditions={"safeguards": "on"}),
-    "finding.safeguards.weak": finding("wmdp_bio", 0.7, conditions={"safeguards": "on"}),
-    "finding.safeguards.unknown": finding("wmdp_bio", 0.9),
-    "finding.safeguards.unknown_weak": finding("wmdp_bio", 0.7),
-    "finding.safeguards.off": finding("wmdp_bio", 0.9, conditions={"safeguards": "off"}),
-    "incident.any": incident(harm_types=["reputational"]),
-    "incident.intangible": incident(harm_types=["public_interest"], tangibility="intangible"),
-    "incident.psychological": incident(harm_types=["psychological"]),
-    "incident.psychological.minors": incident(harm_types=["psychological"], involves_minors="yes"),
-    "incident.minors": incident(harm_types=["reputational"], involves_minors="yes"),
-    "incident.bodily": incident(harm_types=["physical"]),
-    "incident.death": incident(harm={"deaths": 1}),
-    "incident.serious_injury": incident(harm={"serious_injuries": 1}),
-    "incident.serious_injury.many": incident(harm={"serious_injuries": 10}),
-    "incident.injury": incident(harm={"injuries": 1}),
-    "incident.injury.many": incident(harm={"injuries": 50}),
-    "incident.serious": incident(seriousness="serious"),
-    "incident.people_affected.many": incident(harm={"people_affected": 1_000}),
-    "incident.people_affected.very_many": incident(harm={"people_affected": 1_000_000}),
-    "incident.extent.wide": incident(extent="national"),
-    "incident.irreversible": incident(reversibility="irreversible"),
-    "incident.infrastructure.irreversible": incident(critical_functions="yes", reversibility="irreversible"),
-    "incident.rights.claimed": incident(harm_types=["fundamental_rights"]),
-    "incident.rights.wide": incident(harm_types=["fundamental_rights"], rights_impacts=["privacy"], extent="national"),
-    "incident.rights": incident(harm_types=["fundamental_rights"], rights_impacts=["privacy"]),
-    "incident.rights.widespread": incident(
-        harm={"people_affected": 100_000}, harm_types=["fundamental_rights"], seriousness="serious"
-    ),
-    "incident.loss.some": incident(harm={"financial_loss_usd": 5}),
-    "incident.loss.noticeable": incident(harm={"financial_loss_usd": 1_000_000}),
-    "incident.loss.large": incident(harm={"financial_loss_usd": 100_000_000}),
-    "incident.loss.vast": incident(harm={"financial_loss_usd": 10_000_000_000}),
-    "incident.environment.wide": incident(
-        harm_types=["environmental"], extent="regional", reversibility="irreversible"
-    ),
-    "incident.disaster": incident(
-        seriousness="serious", extent="national", critical_functions="yes", reversibility="irreversible"
-    ),
-    "hazard.any": hazard(),
-    "hazard.remote": hazard(imminence="not_imminent", critical_functions="no"),
-    "hazard.minors": hazard(involves_minors="yes"),
-    "hazard.rights": hazard(harm_types=["fundamental_rights"], rights_impacts=["privacy"]),
-    "hazard.rights.wide": hazard(harm_types=["fundamental_rights"], rights_impacts=["privacy"], extent="national"),
-    "hazard.loss.large": hazard(harm={"financial_loss_usd": 100_000_000}),
-    "hazard.loss.vast": hazard(harm={"financial_loss_usd": 10_000_000_000}),
-    "hazard.environment.wide": hazard(harm_types=["environmental"], extent="regional", reversibility="irreversible"),
-    "hazard.near_miss.bodily": hazard(materialisation="near_miss"),
-    "hazard.toll_possible": hazard(harm={"deaths": 1}),
-    "hazard.serious": hazard(seriousness="serious"),
-    "hazard.people_at_risk.many": hazard(people_at_risk=100),
-    "hazard.people_at_risk.very_many": hazard(people_at_risk=10_000),
-    "hazard.critical_functions": hazard(critical_functions="yes"),
-    "hazard.critical_functions.wide": hazard(critical_functions="yes", extent="global"),
-    "incident.certainty.established": incident("established"),
-    "incident.certainty.likely": incident("likely"),
-    "hazard.certainty.near_miss": hazard(materialisation="near_miss"),
-    "hazard.certainty.potential": hazard(),
-    "hazard.certainty.link_unsure": incident("suspected", materialisation="potential"),
-    "incident.urgency.ongoing": incident(ongoing="yes"),
-    "incident.urgency.may_be_ongoing": incident(),
-    "incident.urgency.toll": incident(harm={"serious_injuries": 1}),
-    "incident.urgency.over": incident(ongoing="no"),
-    "hazard.urgency.near_miss": hazard(materialisation="near_miss"),
-    "hazard.urgency.potential": hazard(),
+    test.rule: report(merged(test), kind=test.kind) for test in load_tests(NETWORK) if test.fires
 }
-"""A report for each rule of the shipped rubric."""
+"""A report for each rule and clock of the shipped rubric: the network's own, from deploy/network/rubric_tests.yaml."""
 
 SAYS: dict[Remark, Report] = {
     Remark.EVALUATION_UNKNOWN: finding("never_heard_of", 0.5),
@@ -163,8 +61,16 @@ def test_every_rule_fires_for_the_report_made_for_it(rule: str) -> None:
 
 
 def test_no_report_is_made_for_a_rule_that_is_gone() -> None:
-    """The table of reports follows the rubric."""
-    assert set(FIRES) == {rule.id for rule in RUBRIC.rules}
+    """The network's tests follow the rubric: a report for every rule and clock, and for nothing else."""
+    assert set(FIRES) == {rule.id for rule in RUBRIC.rules} | {clock.id for clock in RUBRIC.clock_rules}
+
+
+@pytest.mark.parametrize("clock", RUBRIC.clock_rules, ids=lambda clock: clock.id)
+def test_every_clock_runs_for_the_report_made_for_it(clock: ClockRule) -> None:
+    """No legal clock of the shipped rubric is dead."""
+    running = {(each.regime, each.days) for each in RUBRIC.grade(FIRES[clock.id]).clocks}
+
+    assert (clock.regime, clock.days) in running
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in RUBRIC.rules if rule.severity is not None])

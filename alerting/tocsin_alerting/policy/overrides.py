@@ -3,7 +3,8 @@
 An override speaks for the reports that it looked at, and for no others. While it stands, the alert is as severe as the
 override or as the most severe current report that the override has not looked at, whichever is graver. So an override
 up is a floor under what was known, and an override down holds until there is new evidence; a correction is a new
-report and counts itself. The newest override that has not been withdrawn is the one that stands.
+report and counts itself, while what another institute only repeats is nothing new (see `repeats`). The newest override
+that has not been withdrawn is the one that stands.
 
 The rules of meaning hold for people as for the rubric: a finding is never above severe, critical needs harm that was
 done, and `unclassified` is no grade.
@@ -56,7 +57,7 @@ class Override:
     id: str
     severity: Severity
     seen: frozenset[str]
-    """Ids of the reports that it looked at."""
+    """Ids of the reports that it looked at, and of those that only repeat them."""
     harmful: frozenset[str] = frozenset()
     """Ids of reports by which harm was done; while none of them is current it counts as severe at most."""
 

@@ -12,13 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.lifecycle import AlertNow, Decision, Standing, overridden, severity_of
-from tocsin_alerting.policy.overrides import NO_GRADE, Override, OverrideOutcome, evidence_faults, target_faults
+from tocsin_alerting.policy.lifecycle import AlertNow, Decision, overridden, severity_of
+from tocsin_alerting.policy.overrides import NO_GRADE, OverrideOutcome, evidence_faults, target_faults
+from tocsin_alerting.policy.testimony import Testimony
 from tocsin_alerting.store.alert_rows import apply_decision
 from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.changes import lock_alert
-from tocsin_alerting.store.standing_override import harmful_reports, newest_standing, standing_override
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, OverrideRow, ReportRow
+from tocsin_alerting.store.gathered import gathered, now_of
+from tocsin_alerting.store.standing_override import counting, harmful_reports, newest_standing, standing_override
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, OverrideRow
 from tocsin_alerting.store.weighings import read_weighing
 from tocsin_schemas.errors import Problem
 from tocsin_schemas.evaluation import Evidence
@@ -97,7 +99,7 @@ def set_override(
         return GivenOverride(OverrideOutcome.INVALID, alert_id, severity=Severity(alert.severity), problems=(NO_GRADE,))
     if alert.state == AlertState.RETRACTED:
         return GivenOverride(OverrideOutcome.RETRACTED, alert_id, severity=Severity(alert.severity))
-    before = alert_now(session, alert)
+    before, testimonies = alert_now(session, alert)
     seen = frozenset(one.id for one in before.current) - _come_since(session, alert_id, seen_revision)
     repeated = _standing_repeat(session, alert, wish, seen)
     if repeated is not None:
@@ -109,7 +111,7 @@ def set_override(
     )
     if problems:
         return GivenOverride(OverrideOutcome.INVALID, alert_id, severity=before.severity, problems=tuple(problems))
-    decision = overridden(before, Override(identifier, wish.severity, seen, harmful))
+    decision = overridden(before, counting(identifier, wish.severity, seen, testimonies, harmful))
     if decision.severity is before.severity:
         unchanged = wish.severity is before.severity
         outcome = OverrideOutcome.UNCHANGED if unchanged else OverrideOutcome.CHANGED_SINCE
@@ -151,27 +153,19 @@ def withdraw_override(
         return GivenOverride(OverrideOutcome.REPEATED, alert_id, row, Severity(alert.severity))
     if alert.state == AlertState.RETRACTED:
         return GivenOverride(OverrideOutcome.RETRACTED, alert_id, row, Severity(alert.severity))
-    before = alert_now(session, alert)
+    before, testimonies = alert_now(session, alert)
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = now, by, why
     session.flush()
     alert.override = newest_standing(session, alert_id)
-    decision = overridden(before, standing_override(session, alert), withdrawn=True)
+    decision = overridden(before, standing_override(session, alert, testimonies), withdrawn=True)
     _apply(session, alert, decision, directory, now, actor=by, note=why)
     return GivenOverride(OverrideOutcome.RECORDED, alert_id, row, decision.severity)
 
 
-def alert_now(session: Session, alert: AlertRow) -> AlertNow:
-    """An alert that the caller holds, as the life cycle sees it."""
-    rows = session.scalars(select(ReportRow).where(ReportRow.alert_id == alert.id, ReportRow.current))
-    return AlertNow(
-        state=AlertState(alert.state),
-        severity=Severity(alert.severity),
-        current=tuple(
-            Standing(row.id, f"{row.institute} {row.series}", Severity(str(row.severity)), row.received_at)
-            for row in rows
-        ),
-        override=standing_override(session, alert),
-    )
+def alert_now(session: Session, alert: AlertRow) -> tuple[AlertNow, tuple[Testimony, ...]]:
+    """An alert that the caller holds, as the life cycle sees it, and the reports that it gathered."""
+    testimonies = gathered(session, alert.id)
+    return now_of(alert, testimonies, standing_override(session, alert, testimonies)), testimonies
 
 
 def _apply(

@@ -56,6 +56,6 @@ def _overridden(session: Session) -> Iterator[str]:
         select(AlertRow).where(AlertRow.state != AlertState.RETRACTED.value, AlertRow.override.is_not(None))
     )
     for alert in rows.all():
-        now = alert_now(session, alert)
+        now, _ = alert_now(session, alert)
         if now.current and severity_of(now.current, now.override) is not now.severity:
             yield alert.id

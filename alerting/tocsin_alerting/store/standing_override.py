@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.overrides import CEILING_WITHOUT_HARM, Override, harm_was_done
+from tocsin_alerting.policy.repeats import repeats_of
+from tocsin_alerting.policy.testimony import Testimony
 from tocsin_alerting.store.tables import AlertRow, OverrideRow, ReportRow
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.vocabulary import Severity
@@ -25,26 +28,38 @@ _CURRENT = select(_report.id, _report.assessment).where(_report.alert_id == bind
 
 
 def standing_override(
-    session: Session, alert: AlertRow, *, arriving: tuple[str, Assessment] | None = None
+    session: Session,
+    alert: AlertRow,
+    testimonies: Sequence[Testimony],
+    *,
+    arriving: tuple[Testimony, Assessment] | None = None,
 ) -> Override | None:
     """The override that stands for an alert, which the caller holds; None where the reports alone decide.
 
     Args:
         session: of the transaction.
         alert: the alert.
-        arriving: id and content of a report that is about to be written.
+        testimonies: the reports that the alert gathered so far.
+        arriving: a report that is about to be written, and its content.
     """
     # Most alerts have none, and cost nothing here.
     if alert.override is None:
         return None
     row = session.execute(_STANDING, {"override": alert.override}).one()
     severity = Severity(row.severity)
-    harmful: frozenset[str] = frozenset()
-    if severity.rank > CEILING_WITHOUT_HARM.rank:
-        harmful = harmful_reports(session, alert.id)
-        if arriving is not None and harm_was_done(arriving[1]):
-            harmful |= {arriving[0]}
-    return Override(alert.override, severity, frozenset(row.seen), harmful)
+    harmful = harmful_reports(session, alert.id) if severity.rank > CEILING_WITHOUT_HARM.rank else frozenset()
+    if arriving is not None:
+        testimonies = (*testimonies, arriving[0])
+        if harm_was_done(arriving[1]):
+            harmful |= {arriving[0].report}
+    return counting(alert.override, severity, frozenset(row.seen), testimonies, harmful)
+
+
+def counting(
+    override: str, severity: Severity, seen: frozenset[str], testimonies: Sequence[Testimony], harmful: frozenset[str]
+) -> Override:
+    """An override as it counts: for what it has looked at, and for what only repeats that."""
+    return Override(override, severity, seen | repeats_of(seen, testimonies), harmful)
 
 
 def newest_standing(session: Session, alert_id: str) -> str | None:

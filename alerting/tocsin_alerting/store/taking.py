@@ -153,8 +153,8 @@ class Taking:
             mark_superseded(self._session, one, self._assessment.series)
         return self._deciding.apply(alert, decision, before)
 
-    def _now_of(self, alert: AlertRow, testimonies: Iterable[Testimony]) -> AlertNow:
-        override = standing_override(self._session, alert, arriving=(self._report.id, self._assessment))
+    def _now_of(self, alert: AlertRow, testimonies: Sequence[Testimony]) -> AlertNow:
+        override = standing_override(self._session, alert, testimonies, arriving=(self._witness, self._assessment))
         return now_of(alert, testimonies, override)
 
     def _raise(self, key: str, *, retracted: bool = False) -> AlertRow:

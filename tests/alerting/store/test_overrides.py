@@ -13,7 +13,17 @@ from tocsin_alerting.policy.overrides import OverrideOutcome
 from tocsin_alerting.store.audit import Invariant
 from tocsin_alerting.store.overrides import GivenOverride, set_override
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, OutboxRow, OverrideRow, ReportRow
-from tocsin_schemas import Action, AlertChange, AlertState, Answer, Materialisation, OecdClass, Severity
+from tocsin_schemas import (
+    Action,
+    AlertChange,
+    AlertState,
+    Answer,
+    Assessment,
+    Evidence,
+    Materialisation,
+    OecdClass,
+    Severity,
+)
 
 
 def _id(given: GivenOverride) -> str:
@@ -85,6 +95,43 @@ def test_new_evidence_beats_an_override_down(desk: Desk) -> None:
 
     assert (alert.severity, alert.oecd_class, alert.round) == ("moderate", "hazard", 2)
     assert desk.events()[-1].reason == "severity_raised"
+    assert desk.violations() == []
+
+
+def _resting_on(assessment: Assessment, evidence: str) -> Assessment:
+    """The same finding, with the digest of what it rests on."""
+    assert assessment.finding is not None
+    references = (Evidence(digest=f"sha256:{evidence * 64}"),)
+    return assessment.model_copy(update={"finding": assessment.finding.model_copy(update={"evidence": references})})
+
+
+def test_what_only_repeats_the_overridden_report_is_no_new_evidence(desk: Desk) -> None:
+    """The same evidence through another institute changes nothing, a graver reading of it or other evidence does."""
+    severities = []
+    for number, (evidence, severity) in enumerate(
+        [("a", Severity.SEVERE), ("b", Severity.SEVERE), ("a", Severity.MODERATE)]
+    ):
+        system = f"model-{number}"
+        alert_id = desk.take(
+            _resting_on(finding(f"g{number}", system=system, severity=Severity.MODERATE), "a")
+        ).alert_id
+        override(desk, alert_id, Severity.MINOR)
+        desk.take(_resting_on(finding(f"j{number}", institute="jp", system=system, severity=severity), evidence))
+        severities.append(desk.alert(alert_id).severity)
+
+    assert severities == ["severe", "severe", "minor"]
+    assert desk.violations() == []
+
+
+def test_an_institute_that_says_it_again_is_heard(desk: Desk) -> None:
+    """A correction on the same evidence is its institute's new word, and counts itself."""
+    alert_id = desk.take(_resting_on(finding("r1", severity=Severity.SEVERE), "a")).alert_id
+    desk.take(_resting_on(finding("j1", institute="jp", severity=Severity.SEVERE), "a"))
+    override(desk, alert_id, Severity.MINOR)
+    again = finding("r2", series="r1", action=Action.UPDATE, severity=Severity.SEVERE)
+    desk.take(_resting_on(again, "a"))
+
+    assert desk.alert(alert_id).severity == "severe"
     assert desk.violations() == []
 
 

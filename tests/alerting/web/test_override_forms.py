@@ -204,6 +204,22 @@ def test_somebody_unknown_sees_that_there_was_an_override_and_no_form(network: N
         assert hint not in page
 
 
+def test_whoever_is_asked_for_an_answer_sees_what_was_said(network: Network) -> None:
+    """The list shows the shared grade beside the severity; the page behind a link who set it, why, and who dissents."""
+    alert = network.raise_alert()
+    path = network.link(alert)
+    client = signed_in(network)
+    _send(client, alert, "overrides", severity="minor", why=f"{WHY} {HOSTILE}", evidence="https://records.example/7")
+    _send(client, alert, "dissents", institute="fr", severity="moderate", why="We reproduced a third.")
+    listed, asked, unknown = client.get("/").text, client.get(path).text, network.client().get("/").text
+
+    assert "Shared grade: severe" in listed
+    assert "Shared grade" not in unknown
+    for said in (WHY, "Set to minor by an operator of the network", "This decides.", "INESIA holds moderate"):
+        assert said in asked
+    assert "<script" not in asked
+
+
 def test_every_field_has_a_label(network: Network) -> None:
     """Each id is on the page once, and each field that people fill has a label with its id."""
     alert = network.raise_alert()
