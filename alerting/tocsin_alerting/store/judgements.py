@@ -11,6 +11,7 @@ from tocsin_alerting.messages.view import DissentView, OverrideView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.dissent import DissentReason
 from tocsin_alerting.policy.lifecycle import LifecycleReason
+from tocsin_alerting.store.tables import DissentRow, OverrideRow
 from tocsin_schemas.vocabulary import Severity
 
 _JUDGEMENTS = frozenset(
@@ -30,7 +31,9 @@ def is_judgement(reason: str) -> bool:
     return reason in _JUDGEMENTS
 
 
-def override_views(rows: Iterable[Row[Any]], standing: str | None, directory: Directory) -> tuple[OverrideView, ...]:
+def override_views(
+    rows: Iterable[OverrideRow | Row[Any]], standing: str | None, directory: Directory
+) -> tuple[OverrideView, ...]:
     """Overrides as they are shown; `standing` is the id of the one that decides."""
     return tuple(
         OverrideView(
@@ -52,7 +55,7 @@ def override_views(rows: Iterable[Row[Any]], standing: str | None, directory: Di
     )
 
 
-def dissent_views(rows: Sequence[Row[Any]], directory: Directory) -> tuple[DissentView, ...]:
+def dissent_views(rows: Sequence[DissentRow | Row[Any]], directory: Directory) -> tuple[DissentView, ...]:
     """Dissents as they are shown; the rows come oldest first."""
     newest = {row.institute: row.id for row in rows}
     return tuple(

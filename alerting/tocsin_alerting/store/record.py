@@ -47,8 +47,8 @@ class AlertRecord:
     changes: Sequence[ChangeRow | Row[Any]]
     responses: Sequence[ResponseRow | Row[Any]]
     directory: Directory
-    overrides: Sequence[Row[Any]] = ()
-    dissents: Sequence[Row[Any]] = ()
+    overrides: Sequence[OverrideRow | Row[Any]] = ()
+    dissents: Sequence[DissentRow | Row[Any]] = ()
     divergence: Divergence | None = None
     """What a guidance alert says; its `reports` are then those that it compares."""
     _views: dict[Level, AlertView | None] = field(default_factory=dict, compare=False, repr=False)

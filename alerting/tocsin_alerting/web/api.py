@@ -15,6 +15,7 @@ from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
 from tocsin_alerting.web.access import bearer, known_bearer
 from tocsin_alerting.web.api_models import Alert, Alerts, AnswerGiven, AnswerRequest, brief, detail
 from tocsin_alerting.web.bodies import known_institute, no_such_alert, read_body
+from tocsin_alerting.web.body_docs import body_of
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.people import person
 from tocsin_alerting.web.problem_docs import problem
@@ -27,9 +28,6 @@ from tocsin_schemas.vocabulary import AlertState
 
 _UNAUTHORISED = problem("The token is missing, or not good here.")
 _NOT_FOUND = problem("There is no such alert.")
-_ANSWER_SCHEMA: dict[str, Any] = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": AnswerRequest.model_json_schema()}}},
-}
 _ALSO_WITHOUT_TOKEN: dict[str, Any] = {"security": [{}]}
 _BEARER = HTTPBearer(scheme_name="bearer", description="An operator's token, or an institute's key.", auto_error=False)
 """For the description only: what a token is worth is for `access` to say."""
@@ -81,7 +79,7 @@ def routes(web: Web) -> APIRouter:
             409: problem("The alert is closed, or the institute was not asked."),
             422: problem("The answer is not valid."),
         },
-        openapi_extra=_ANSWER_SCHEMA,
+        openapi_extra=body_of(AnswerRequest),
     )
     def answer(request: Request, alert_id: str, body: RawBody) -> Response:
         return _answer(web, known_bearer(web, request), alert_id, body)

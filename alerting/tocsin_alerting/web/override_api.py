@@ -18,6 +18,7 @@ from tocsin_alerting.store.overrides import GivenOverride, Wish, set_override, w
 from tocsin_alerting.store.view import alert_view
 from tocsin_alerting.web.access import known_bearer
 from tocsin_alerting.web.bodies import known_institute, no_such_alert, not_valid, read_body
+from tocsin_alerting.web.body_docs import body_of
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.override_models import (
     Dissent,
@@ -145,12 +146,11 @@ def _described(asked: type[Any], given: type[Any], *, repeats_only: bool = False
     if not repeats_only:
         responses[200] = {"model": given, "description": "It had been recorded before; nothing has changed."}
         responses[201] = {"description": "It is recorded."}
-    schema = asked.model_json_schema()
     return {
         "status_code": 200 if repeats_only else 201,
         "response_model": given,
         "responses": responses,
-        "openapi_extra": {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}},
+        "openapi_extra": body_of(asked),
     }
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.alerting.web.network import SECRET_TITLE, Network
 from tests.alerting.web.test_alert_pages import HOSTILE
@@ -215,6 +218,31 @@ def test_looking_changes_nothing(network: Network) -> None:
                 assert client.request(method, place, headers=network.bearer()).status_code == 405
 
     assert network.rows() == before
+
+
+def test_the_description_holds_and_its_examples_are_taken(network: Network) -> None:
+    """Every reference in it leads somewhere, and what it shows as an example is recorded as it stands."""
+    described = network.client().get("/openapi.json").json()
+    references = set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(described)))
+    alert = network.raise_alert()
+    network.raise_alert(1, system="model-1", report="another", series="another")
+    statuses = []
+    for path in ("overrides", "dissents", "dissents/withdraw"):
+        operation = described["paths"][f"/v1/alerts/{{alert_id}}/{path}"]["post"]
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        Draft202012Validator.check_schema(schema)
+        example = {**schema["examples"][0], **({"institute": "fr"} if "institute" in schema["properties"] else {})}
+        Draft202012Validator(schema).validate(example)
+        if path == "dissents":
+            example["severity"] = "severe"
+        reply = network.client().post(f"/v1/alerts/{alert}/{path}", json=example, headers=network.bearer())
+        statuses.append(reply.status_code)
+
+    assert statuses == [201, 201, 200]
+    for reference in references:
+        place = described
+        for part in reference.split("/"):
+            place = place[part]
 
 
 def test_hostile_words_stay_words(network: Network) -> None:

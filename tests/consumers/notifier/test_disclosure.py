@@ -16,7 +16,7 @@ from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import Anchor
 from tocsin_alerting.store.claims import Claimed
 from tocsin_alerting.store.record import AlertRecord
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, DissentRow, OverrideRow, ReportRow, ResponseRow
 from tocsin_consumers.notifier.composer import Composed, Composer, Withheld
 from tocsin_schemas import AlertChange, Assessment, Severity, Status, Tlp, Tokens
 
@@ -77,6 +77,7 @@ def _record(alert_label: str, report_labels: list[str], directory: Directory) ->
         revision=2,
         round=1,
         lead_report="r0",
+        override="o1",
         route="urgent",
         policy="p",
         rubric="r",
@@ -105,7 +106,19 @@ def _record(alert_label: str, report_labels: list[str], directory: Directory) ->
         answered_via="api",
         step=1,
     )
-    return AlertRecord(alert, reports, [change], [response], directory)
+    said = {
+        "alert_id": "a1",
+        "revision": 2,
+        "severity": "minor",
+        "why": f"{MARKER} why",
+        "evidence": [{"title": f"{MARKER} evidence", "uri": f"https://{MARKER}.example"}],
+        "at": NOW,
+        "by": f"{MARKER} person",
+        "via": "api",
+    }
+    overrides = [OverrideRow(id="o1", before="severe", shared="severe", seen=["r0"], **said)]
+    dissents = [DissentRow(id="s1", institute="jp", against="severe", **said)]
+    return AlertRecord(alert, reports, [change], [response], directory, overrides, dissents)
 
 
 def _directory(*contacts: Contact) -> Directory:
