@@ -92,6 +92,17 @@ def test_a_withdrawn_dissent_is_kept_and_no_earlier_one_returns(desk: Desk) -> N
     assert [each.withdrawn_why for each in view.dissents] == [None, "We have seen the transcripts."]
 
 
+def test_what_was_withdrawn_can_be_said_again(desk: Desk) -> None:
+    """In the same words: it is a new word, and stands."""
+    alert_id = desk.take(finding(severity=Severity.SEVERE)).alert_id
+    dissent(desk, alert_id, "jp", Severity.MINOR)
+    withdraw_its_dissent(desk, alert_id, "jp")
+    again = dissent(desk, alert_id, "jp", Severity.MINOR)
+
+    assert again.outcome is DissentOutcome.RECORDED
+    assert [each.stands for each in seen_at(desk, alert_id).dissents] == [False, True]
+
+
 def test_the_rules_of_meaning_hold_for_institutes(desk: Desk) -> None:
     """A finding is not critical, unclassified is no grade, and who says what the alert says does not dissent."""
     alert_id = desk.take(finding(severity=Severity.SEVERE)).alert_id

@@ -297,6 +297,18 @@ def test_a_repeated_request_changes_nothing(desk: Desk, request_id: str | None) 
     assert desk.alert(alert_id).revision == 2
 
 
+def test_the_same_words_about_new_reports_are_said_anew(desk: Desk) -> None:
+    """Once new evidence has come, the same judgement of it all is another override and no repetition."""
+    alert_id = desk.take(finding("r1", severity=Severity.SEVERE)).alert_id
+    first = override(desk, alert_id, Severity.MINOR)
+    desk.take(finding("j1", institute="jp", severity=Severity.SEVERE))
+    second = override(desk, alert_id, Severity.MINOR)
+
+    assert second.outcome is OverrideOutcome.RECORDED
+    assert _id(second) != _id(first)
+    assert desk.alert(alert_id).severity == "minor"
+
+
 def test_a_request_id_is_good_for_one_thing(desk: Desk) -> None:
     """Another wish under the same id is refused, and so is nothing lost unseen; another person's id is another."""
     alert_id = desk.take(finding()).alert_id
