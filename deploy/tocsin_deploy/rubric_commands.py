@@ -121,7 +121,7 @@ def replay(
     from tocsin_deploy.replay.screen import progress_bar, show
 
     settings, now = DeploySettings(), system_clock()
-    with progress_bar() as progress:
+    with progress_bar(Console(stderr=True)) as progress:
         outcome = replay_topics(
             settings.bootstrap_servers,
             settings.topic_prefix,

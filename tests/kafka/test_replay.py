@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -70,7 +71,7 @@ def tocsinctl(broker: LocalBroker, prefix: str, folder: Path, *words: str, **mor
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -117,6 +118,27 @@ def test_it_says_which_grades_would_change_and_which_way(broker: LocalBroker, fi
     assert (counts["repeated"], counts["retractions"]) == (3, 1)
     assert sorted(each["problems"][0]["code"] for each in said["unreadable"]) == _UNREADABLE
     assert "What happened" not in json.dumps(said)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_ten_thousand_reports_take_less_than_a_minute_and_leave_no_trace(
+    broker: LocalBroker, topic_prefix: str, tmp_path: Path
+) -> None:
+    """All processes together are busy for less than a minute, which no other work on the machine makes longer."""
+    apply_topics(broker.bootstrap_servers, topic_prefix)
+    filling = Filling(broker.bootstrap_servers, topic_prefix)
+    filling.reports(mixed(10_000), graded_by=shipped())
+    filling.close()
+    tried = stricter_edition(tmp_path / "tried")
+    before, busy = broker_state(broker.bootstrap_servers), resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = tocsinctl(broker, topic_prefix, tmp_path, "replay", "--rubric", str(tried), "--json", "--changed-only")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    assert said["counts"]["reports"] == 10_000
+    assert len(said["reports"]) == said["counts"]["changed"] > 100
+    assert broker_state(broker.bootstrap_servers) == before
+    assert (after.ru_utime + after.ru_stime) - (busy.ru_utime + busy.ru_stime) < 60
 
 
 def test_the_table_shows_what_would_change(broker: LocalBroker, filled: str, tmp_path: Path) -> None:

@@ -60,9 +60,12 @@ class ProgressBar:
 
 
 @contextmanager
-def progress_bar() -> Iterator[ProgressBar]:
-    """A bar that is gone when the work is done."""
-    console = Console(stderr=True)
+def progress_bar(console: Console) -> Iterator[ProgressBar]:
+    """A bar that is gone when the work is done.
+
+    Args:
+        console: the error channel; what is printed is for programs as well.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         yield ProgressBar(bar)

@@ -72,6 +72,7 @@ class Space:
             time=_LONG_AFTER,
         )
         self._validity: dict[str, bool] = {}
+        self._dimensions: dict[tuple[str, ...], list[Dimension]] = {}
         self._leaves = [leaf for leaf in leaves(self._model) if leaf.path[0] not in _NOT_TRIED | self._composite]
         self.facts_by_dimension = self._find_facts()
         """Which facts each field changes: those that change none are not tried."""
@@ -115,6 +116,12 @@ class Space:
         else:
             chosen = list(conditions)
             texts, asked = [text for text, _ in chosen], {fact for _, one in chosen for fact in one.facts}
+        known = self._dimensions.get(tuple(texts))
+        if known is None:
+            known = self._dimensions[tuple(texts)] = self._made(texts, asked)
+        return known
+
+    def _made(self, texts: list[str], asked: set[str]) -> list[Dimension]:
         constants = constants_of(texts, asked, self.rubric.lists)
         dimensions = []
         for name, facts in self.facts_by_dimension.items():
