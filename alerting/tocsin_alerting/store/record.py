@@ -122,7 +122,9 @@ class AlertRecord:
         )
 
     def _shared(self) -> Severity | None:
-        """The grade by the rubric alone: of the most severe current report."""
+        """The grade by the rubric alone: of the most severe current report. Guidance has none of its own."""
+        if self.alert.purpose == AlertPurpose.GUIDANCE:
+            return None
         current = [Severity(str(report.severity)) for report in self.reports if report.current]
         return max(current, key=lambda severity: severity.rank) if current else None
 

@@ -11,7 +11,7 @@ from tocsin_alerting.policy.overrides import TARGETS
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.readers import Reader, ReaderKind
 from tocsin_schemas.tokens import fingerprint
-from tocsin_schemas.vocabulary import AlertState, ReportKind, Severity
+from tocsin_schemas.vocabulary import AlertPurpose, AlertState, ReportKind, Severity
 
 ACTION = "judge"
 
@@ -39,7 +39,7 @@ def judge_form(
     """The forms for a reader who may use them; None for others, and for what is over."""
     if reader.kind is not ReaderKind.OPERATOR or cookie is None or view.level is not Level.FULL:
         return None
-    if view.state is AlertState.RETRACTED:
+    if view.state is AlertState.RETRACTED or view.purpose is AlertPurpose.GUIDANCE:
         return None
     kept = dict(typed or {})
     most = Severity.SEVERE if view.kind is ReportKind.FINDING else Severity.CRITICAL

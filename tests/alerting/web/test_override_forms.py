@@ -6,10 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from tests.alerting.measured import measured
 from tests.alerting.web.network import Network
 from tests.alerting.web.test_alert_pages import HOSTILE, signed_in
+from tocsin_alerting.store.reports import take
+from tocsin_alerting.store.tables import AlertRow
 from tocsin_alerting.web.judge_form import subject
 from tocsin_alerting.web.nonces import Nonces
 from tocsin_schemas import Severity, Tlp
@@ -190,6 +194,28 @@ def test_what_the_operator_may_not_read_has_no_form_and_takes_none(network: Netw
 
 def _nonce(network: Network, cookie: str, alert: str) -> str:
     return Nonces(network.tokens, network.clock).issue(cookie=cookie, subject=subject(alert), action="judge")
+
+
+def test_guidance_has_no_grade_to_speak_on(network: Network) -> None:
+    """Neither a form nor a shared grade, and what is sent all the same is refused with the reason."""
+    for report, value, institute in (("gb-1", 0.57, "gb"), ("jp-1", 0.32, "jp")):
+        measures = measured(report, value, institute=institute)
+        take(network.store, measures, directory=network.directory, now=network.clock())
+    with network.store.read() as session:
+        alert = session.scalars(select(AlertRow.id).where(AlertRow.purpose == "guidance")).one()
+    client = signed_in(network)
+    page = client.get(f"/alerts/{alert}").text
+    shown = network.client().get(f"/v1/alerts/{alert}", headers=network.bearer()).json()
+    said = {"severity": "minor", "why": WHY, "evidence": [{"title": "x"}]}
+    replies = [
+        network.client().post(f"/v1/alerts/{alert}/{path}", json=body, headers=network.bearer())
+        for path, body in (("overrides", said), ("dissents", {**said, "institute": "fr"}))
+    ]
+
+    assert "Speak on the severity" not in page
+    assert shown["shared_severity"] is None
+    assert [reply.status_code for reply in replies] == [422, 422]
+    assert all("grades nothing" in reply.json()["detail"] for reply in replies)
 
 
 def test_somebody_unknown_sees_that_there_was_an_override_and_no_form(network: Network) -> None:
