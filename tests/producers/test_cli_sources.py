@@ -83,6 +83,19 @@ def test_what_is_named_is_not_passed_over(run: Run, folder: Path) -> None:
     assert result.exit_code == 1
 
 
+def test_a_list_of_other_things_is_one_file(run: Run, tmp_path: Path) -> None:
+    """A taxonomy, predictions line by line: told once, and passed over in a folder; beside a report each is told."""
+    other: list[object] = [{"namespace": "x", "fields": []}] * 30
+    written(tmp_path / "taxa.json", other)
+    lines = written(tmp_path / "predictions.jsonl", b"\n".join([b'{"answer": "A", "gold": "B"}'] * 30))
+    mixed = written(tmp_path / "mixed.json", [*other, finding(institute="gb")])
+
+    assert rows(run("check", lines)) == [("refused", "predictions.jsonl", "-")]
+    assert [row[0] for row in rows(run("check", mixed))] == ["refused"] * 30 + ["valid"]
+    mixed.unlink()
+    assert {row[0] for row in rows(run("check", tmp_path))} == {"passed_over"}
+
+
 def test_a_broken_report_in_a_folder_is_a_fault(run: Run, folder: Path) -> None:
     """A log that is cut short or a report with a mistake is not passed over: it would be lost."""
     written(folder / "broken.json", b'{"title": "x"')

@@ -284,6 +284,8 @@ class TestFaults:
 
         assert (body.system.name, body.observed_at) == ("example/aurora-3", when)
         assert one(record(bare), replace(LABELS, observed_at=when)).observed_at == when
+        dated = record(bare, evaluation_timestamp="1768964383")
+        assert one(dated, replace(LABELS, observed_at=when)).observed_at > when
         assert (
             one(record(bare, evaluation_timestamp="1768964383"), replace(LABELS, observed_at=when)).observed_at > when
         )

@@ -486,6 +486,15 @@ class TestJson:
         ]
         assert [(type(item), item.part) for item in lines] == [(Draft, "line 1"), (Unread, "line 2")]
 
+    def test_a_number_of_ones_own_makes_no_other_row_of_it(self, tmp_path: Path) -> None:
+        """The AI Incident Database numbers its rows as well; these are told apart by what only it has."""
+        row = {name.lower().replace(" ", "_"): value for name, value in ROW.items()}
+        (draft,) = drafts(written(tmp_path / "i.json", {"incident_id": 7, **row}))
+
+        assert isinstance(draft.body, Incident)
+        assert draft.body.severity == "serious_incident"
+        assert draft.note.endswith("incident_id")
+
     def test_nested_objects_in_our_own_words(self, tmp_path: Path) -> None:
         """A criterion may be given as the part of a report that it is."""
         row: dict[str, Any] = {name: value for name, value in ROW.items() if name != "causal link"}

@@ -13,6 +13,7 @@ from tocsin_producers.adapters.digests import digest_of
 from tocsin_producers.adapters.json_forms import FORMS
 from tocsin_producers.adapters.protocol import Draft, Labels, Unread
 from tocsin_producers.adapters.unreadable import unreadable
+from tocsin_producers.no_report import NoReport
 from tocsin_schemas import InvalidEvent, ProblemCode, ReportKind, invalid
 from tocsin_schemas.json_text import parse_json
 
@@ -20,6 +21,9 @@ LARGEST_DOCUMENT = 64 * 1024 * 1024
 """Bytes of one JSON document; lines are read one by one and may add up to more."""
 LONGEST_LINE = 8 * 1024 * 1024
 """Bytes of one line of JSON Lines: far more than a report may have, so that the refusal can say by how much."""
+
+_MOST_HELD = 1000
+"""Items that are looked at before a file is no longer taken for one without reports."""
 
 _BOM = b"\xef\xbb\xbf"
 _LINES = {".jsonl", ".ndjson"}
@@ -42,13 +46,13 @@ class JsonFiles:
         """The reports in the file, in order; each that is wrong is told apart from those that are not.
 
         Raises:
-            InvalidEvent: the file as a whole is not JSON, or cannot be read.
+            NoReport: nothing in it is a report.
+        InvalidEvent: the file as a whole is not JSON, or cannot be read.
         """
         try:
-            if path.suffix.lower() in _LINES:
-                yield from self._lines(path, labels)
-            else:
-                yield from self._document(path, labels)
+            yield from _unless_none(
+                self._lines(path, labels) if path.suffix.lower() in _LINES else self._document(path, labels)
+            )
         except OSError as error:
             raise unreadable(path, error) from error
 
@@ -129,4 +133,19 @@ def _part(reports: Iterator[Draft | Unread], part: str) -> Iterator[Draft | Unre
         for report in reports:
             yield replace(report, part=f"{part}, {report.part}" if report.part else part)
     except InvalidEvent as error:
-        yield Unread(problems=error.problems, part=part)
+        yield Unread(problems=error.problems, part=part, no_report=isinstance(error, NoReport))
+
+
+def _unless_none(items: Iterator[Draft | Unread]) -> Iterator[Draft | Unread]:
+    """The items, unless none of them is a report: then the file is told once to be none, and not item by item."""
+    held: list[Unread] = []
+    for item in items:
+        if isinstance(item, Unread) and item.no_report and len(held) < _MOST_HELD:
+            held.append(item)
+            continue
+        yield from held
+        yield item
+        yield from items
+        return
+    if held:
+        raise NoReport([replace(one, field="(file)") for one in held[0].problems])

@@ -87,6 +87,8 @@ class Unread:
 
     problems: tuple[Problem, ...]
     part: str = ""
+    no_report: bool = False
+    """Whether it is whole and merely of no kind that holds a report."""
 
 
 class Adapter(Protocol):

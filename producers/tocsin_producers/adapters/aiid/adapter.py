@@ -17,6 +17,8 @@ from tocsin_schemas.json_text import parse_json
 
 _LARGEST = 64 * 1024 * 1024
 """Bytes of one file: the database's snapshot with all texts has a tenth of it."""
+_ITS_OWN = (b'"csetv0"', b'"csetv1"', b'"mit"', b'"Alleged ', b'"reports"')
+"""Fields of its rows that nobody else's incidents have; a number and a title others have as well."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -24,7 +26,8 @@ def looks_like_aiid(head: bytes) -> bool:
     """Whether a file that begins so holds rows of the database: told by its columns or its first object's fields."""
     start = head.removeprefix(_BOM).lstrip()
     if start.startswith((b"{", b"[")):
-        return b'"incident_id"' in start and b'"title"' in start and b'"specversion"' not in start
+        is_row = b'"incident_id"' in start and b'"title"' in start and b'"specversion"' not in start
+        return is_row and any(name in start for name in _ITS_OWN)
     columns = start.partition(b"\n")[0]
     return b"incident_id" in columns and b"Alleged deployer of AI system" in columns
 
