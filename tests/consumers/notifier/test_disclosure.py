@@ -64,6 +64,7 @@ def _record(alert_label: str, report_labels: list[str], directory: Directory) ->
         for number, label in enumerate(report_labels)
     ]
     alert = AlertRow(
+        purpose="report",
         id="a1",
         kind="finding",
         status=Status.ACTUAL.value,
