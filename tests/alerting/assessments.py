@@ -1,6 +1,7 @@
 """Graded reports for tests: small, valid, and different where the test says so."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from tocsin_schemas import (
@@ -40,13 +41,29 @@ _CLASSES = {
 }
 
 
-def grade(severity: Severity, domain: Domain | None = Domain.CHEMICAL_BIOLOGICAL) -> Grade:
+def digest(content: str) -> str:
+    """The digest of some evidence."""
+    return f"sha256:{sha256(content.encode()).hexdigest()}"
+
+
+def evidence(*contents: str) -> tuple[Evidence, ...]:
+    """Evidence by its content."""
+    return tuple(Evidence(digest=digest(content)) for content in contents)
+
+
+def grade(
+    severity: Severity,
+    domain: Domain | None = Domain.CHEMICAL_BIOLOGICAL,
+    *,
+    certainty: Certainty = Certainty.LIKELY,
+    urgency: Urgency = Urgency.EXPECTED,
+) -> Grade:
     """A grade with one reason."""
     return Grade(
         severity=severity,
         oecd_class=_CLASSES[severity],
-        certainty=Certainty.LIKELY,
-        urgency=Urgency.EXPECTED,
+        certainty=certainty,
+        urgency=urgency,
         domain=domain,
         reasons=(Reason(rule=f"test.{severity}", sentence="It is said to be so.", source="the tests"),),
         rubric="tests-1",
@@ -64,9 +81,13 @@ def finding(
     status: Status = Status.ACTUAL,
     system: str = "example-model-4",
     evaluation: str = "wmdp_bio",
+    version: str | None = None,
     domain: Domain | None = Domain.CHEMICAL_BIOLOGICAL,
+    certainty: Certainty = Certainty.LIKELY,
+    urgency: Urgency = Urgency.EXPECTED,
+    **fields: Any,
 ) -> Assessment:
-    """A graded finding; its series is its own id unless told otherwise."""
+    """A graded finding; its series is its own id unless told otherwise. `fields` are further ones of the finding."""
     return Assessment(
         finding=Finding(
             institute=institute,
@@ -75,11 +96,12 @@ def finding(
             language="en",
             title="What was found",
             summary="How it was found.",
-            system=System(name=system),
+            system=System(name=system, version=version),
             evaluation=Evaluation(name=evaluation),
             observed_at=OBSERVED_AT,
+            **fields,
         ),
-        grade=grade(severity, domain),
+        grade=grade(severity, domain, certainty=certainty, urgency=urgency),
         kind=ReportKind.FINDING,
         action=action,
         **_identity(report, institute, series, tlp, status),
@@ -95,8 +117,14 @@ def incident(
     severity: Severity = Severity.CRITICAL,
     tlp: Tlp = Tlp.AMBER,
     status: Status = Status.ACTUAL,
+    **fields: Any,
 ) -> Assessment:
-    """A graded incident; its series is its own id unless told otherwise."""
+    """A graded incident; its series is its own id unless told otherwise. `fields` replace those of the incident."""
+    body: dict[str, Any] = {
+        "relation_to_ai": RelationToAi(description="It decided.", causal_link=CausalLink.ESTABLISHED),
+        "supporting_materials": (Evidence(title="Records of the service"),),
+        "materialisation": Materialisation.OCCURRED,
+    }
     return Assessment(
         incident=Incident(
             institute=institute,
@@ -105,12 +133,10 @@ def incident(
             language="en",
             title="What happened",
             description="How it happened.",
-            relation_to_ai=RelationToAi(description="It decided.", causal_link=CausalLink.ESTABLISHED),
             submitter=Submitter(role="evaluations team"),
-            supporting_materials=(Evidence(title="Records of the service"),),
             severity="disaster",
             harm_types=(HarmType.PHYSICAL,),
-            materialisation=Materialisation.OCCURRED,
+            **(body | fields),
         ),
         grade=grade(severity, None),
         kind=ReportKind.INCIDENT,

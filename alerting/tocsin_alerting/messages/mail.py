@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from tocsin_alerting.messages import comparison, judged, words
+from tocsin_alerting.messages import comparison, judged, weighed, words
 from tocsin_alerting.messages.foreign import clean, one_line, shorten
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
@@ -74,6 +74,7 @@ def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mai
         "words": words,
         "comparison": comparison,
         "judged": judged,
+        "weighed": weighed,
         "mark": words.STATUS_MARK[view.status],
         "answerable": words.answer_wanted(view, telling.institute),
         "link": telling.answer_link or telling.alert_link,

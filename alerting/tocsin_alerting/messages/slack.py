@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin_alerting.messages import judged, words
+from tocsin_alerting.messages import judged, weighed, words
 from tocsin_alerting.messages.foreign import clean, one_line, shorten, slack_mrkdwn, slack_plain, width
 from tocsin_alerting.messages.slack_compared import compared
 from tocsin_alerting.messages.telling import Telling
@@ -23,7 +23,8 @@ ANSWER_BLOCK = "answer"
 ACKNOWLEDGE_ACTION = "acknowledge"
 OPEN_ACTION = "open"
 
-_HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _DISSENTS, _FALLBACK = 148, 1_500, 600, 300, 2_200, 900, 2_800
+_HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _DISSENTS, _FALLBACK = 148, 1_400, 600, 300, 1_900, 900, 2_800
+_BEARINGS, _RELATED = 700, 500
 """A section takes 3,000 and all blocks together were refused at about 13,200 (bolt-js#2509): stay below 10,000."""
 _USER_ID = re.compile(r"(?:.*:)?([UW][A-Z0-9]{2,30})")
 
@@ -70,6 +71,8 @@ def _message(view: AlertView, telling: Telling) -> SlackMessage:
     blocks.append(_summary(view))
     blocks.append(_fields(view))
     blocks.extend(compared(view))
+    blocks.append(_bearings(view))
+    blocks.append(_related(view, telling))
     asked = slack_mrkdwn(words.wanted(view, telling), _LINE)
     blocks.append(_section(f"*{words.LABELS['wanted']}:* {asked}"))
     blocks.append(_standing(view))
@@ -93,6 +96,7 @@ def _reply(view: AlertView, telling: Telling) -> SlackMessage:
     blocks: list[Block | None] = [
         _mark(view),
         _section(f"*{view.tlp.value}* {_mention(view, telling)}" + "\n".join(lines)),
+        None if pages else _related(view, telling),
         _buttons(view, telling) if pages else None,
         _footer(view, telling) if pages or view.status is not Status.ACTUAL else None,
     ]
@@ -178,6 +182,16 @@ def _fields(view: AlertView) -> Block:
             if value and one_line(value)
         ],
     }
+
+
+def _bearings(view: AlertView) -> Block | None:
+    lines = [f"• {slack_mrkdwn(one_line(line), _FIELD)}" for line in weighed.bearings(view)]
+    return _section(_fit(f"*{weighed.BEARING}*", lines, _BEARINGS)) if lines else None
+
+
+def _related(view: AlertView, telling: Telling) -> Block | None:
+    lines = [f"• <{page}|{slack_mrkdwn(line, _FIELD)}>" for line, page in weighed.related(view, telling.alert_link)]
+    return _section(_fit(f"*{weighed.SEE_ALSO}*", lines, _RELATED)) if lines else None
 
 
 def _dissents(view: AlertView) -> Block | None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from tocsin_alerting.messages.guidance import DivergenceView
 from tocsin_alerting.policy.comparison import ComparisonTable
+from tocsin_alerting.policy.correlation import Relation
+from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import (
     AlertChange,
@@ -55,6 +58,16 @@ class ResponseView:
     exhausted_at: datetime | None
 
 
+class Deed(StrEnum):
+    """What an institute did with its report."""
+
+    REPORTED = "reported"
+    CORRECTED = "corrected"
+    TOOK_BACK = "took_back"
+    REPLACED = "replaced"
+    """By a report of another series."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeView:
     """One line of the time line."""
@@ -71,6 +84,10 @@ class ChangeView:
     note: str | None
     stated: Severity | None = None
     """The severity that an institute holds instead, where the change is its dissent."""
+    reporters: tuple[str, ...] = ()
+    """Names of the institutes whose reports it comes from."""
+    deed: Deed | None = None
+    """What was done with those reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +155,33 @@ class ReportView:
     system: str | None
     evaluation: str | None
     measurements: tuple[str, ...]
+    superseded_by: str | None = None
+    """The series of its institute that took its place."""
+    supersedes: tuple[str, ...] = ()
+    """What it takes the place of, as it says."""
+    derived_from: tuple[str, ...] = ()
+    """What it repeats or builds on, as it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """What one current report adds to another."""
+
+    institute: str
+    """Name of whose report it is."""
+    report: str
+    """Its event id."""
+    verdict: Verdict
+    other_institute: str | None
+    other_report: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationView:
+    """Another alert that should be looked at as well."""
+
+    relation: Relation
+    alert: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +236,13 @@ class AlertView:
     """Of an exercise's alert, its results by language; None where the reader may not know."""
     institute_names: Mapping[str, str] = field(default_factory=dict)
     """Names of the institutes in the comparison, by id."""
+    confirmed_by: tuple[str, ...] = ()
+    """Names of the institutes that confirm it independently; empty where nobody does."""
+    reported_certainty: Certainty | None = None
+    """What the certainty would be without a confirmation."""
+    verdicts: tuple[VerdictView, ...] = ()
+    """What each current report adds to those before it, in the order of arrival."""
+    relations: tuple[RelationView, ...] = ()
 
     @property
     def override(self) -> OverrideView | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tocsin_alerting.messages import guidance
+from tocsin_alerting.messages import guidance, reported
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView, ChangeView, ResponseView
 from tocsin_alerting.policy.ladders import LadderReason
@@ -186,7 +186,13 @@ def assessed_as(view: AlertView) -> str:
     """The fields beside severity, which are never folded into it."""
     if is_guidance(view):
         return guidance.ASSESSED
-    return f"{CERTAINTY[view.certainty]}, {URGENCY[view.urgency]}"
+    certainty = CERTAINTY[view.certainty]
+    if view.confirmed_by:
+        certainty += f" (confirmed independently by {join(list(view.confirmed_by))}"
+        if view.reported_certainty not in (None, view.certainty):
+            certainty += f"; {CERTAINTY[view.reported_certainty]} without that"
+        certainty += ")"
+    return f"{certainty}, {URGENCY[view.urgency]}"
 
 
 def why(view: AlertView) -> str:
@@ -226,6 +232,9 @@ def change_sentence(change: ChangeView) -> str:
 def _change_of_reports(change: ChangeView) -> str:
     who = change.institute_name or "somebody"
     by = f" ({change.actor})" if change.actor else ""
+    done = reported.done(change, severity=SEVERITY[change.severity].lower())
+    if done is not None:
+        return done
     match change.change:
         case AlertChange.RAISED:
             return f"The alert was raised as {SEVERITY[change.severity].lower()}."
@@ -244,8 +253,6 @@ def _change_of_reports(change: ChangeView) -> str:
             return "The alert is resolved."
         case AlertChange.RESOLVED:
             return f"{who} resolved it{by}."
-        case AlertChange.RETRACTED if change.reason == TellingReason.SUPERSEDED:
-            return "The alert was retracted: what it rested on was replaced by a newer report, in another alert."
         case AlertChange.RETRACTED:
             return "The alert was retracted: what it rested on was taken back."
         case AlertChange.UPDATED:
@@ -261,16 +268,6 @@ def _change_of_reports(change: ChangeView) -> str:
                 ),
                 "dissent_recorded": f"{who} dissents from the severity{held}{by}.",
                 "dissent_withdrawn": f"{who} withdrew its dissent{by}.",
-                "severity_raised": f"The severity was raised to {word}; everybody is asked anew.",
-                "severity_lowered": f"The severity was lowered to {word}.",
-                "report_added": "A further report was added.",
-                "report_repeated": "The same evidence was published again; it is counted once.",
-                "corroborated": "Another institute confirmed it independently.",
-                "corroborated_asked_anew": "Another institute confirmed it independently; everybody is asked anew.",
-                "report_corrected": "A report was corrected.",
-                "confirmation_lost": "What confirmed it independently was corrected or taken back.",
-                "report_retracted": "A report was taken back; others stand.",
-                "report_superseded": "A report was replaced by a newer one.",
             }.get(change.reason, "The alert was updated.")
 
 
@@ -315,9 +312,27 @@ _TOLD_BECAUSE = {
 }
 
 
+_PREFIX = {
+    TellingReason.SEVERITY_LOWERED: "Correction: ",
+    TellingReason.REPORT_CORRECTED: "Correction: ",
+    TellingReason.CONFIRMATION_LOST: "Correction: ",
+    TellingReason.REPORT_RETRACTED: "Correction: ",
+    TellingReason.REPORT_SUPERSEDED: "Correction: ",
+    TellingReason.RETRACTED: "RETRACTED: please disregard this alert. ",
+    TellingReason.SUPERSEDED: "RETRACTED: please go by the newer alert. ",
+    TellingReason.REPORT_ADDED: "",
+    TellingReason.CORROBORATED: "",
+    TellingReason.CORROBORATED_ASKED_ANEW: "",
+}
+"""Reasons that the change itself says best, with who did it; and what stands before it."""
+
+
 def told_because(telling: Telling, view: AlertView) -> str:
-    """Why this message comes, in one sentence."""
+    """Why this message comes, in a sentence or two."""
     said = guidance.BECAUSE.get(telling.reason) if is_guidance(view) else None
+    change = change_told(view, telling)
+    if said is None and change is not None and change.reporters and telling.reason in _PREFIX:
+        return _PREFIX[telling.reason] + change_sentence(change)
     return (said or _TOLD_BECAUSE[telling.reason]).format(
         institute=telling.institute_name,
         subject=telling.subject_name or telling.institute_name,

@@ -2,9 +2,9 @@
 
 - *Severity is not a count of heads*: it is that of the most severe current report, however many there are.
 - *Certainty* is the highest among the reports of that severity. It rises by the policy's step when one of them is
-  confirmed: by a current report of another institute, of another origin, that answers the same question (system,
-  evaluation, hazard domain; versions of the system that are both named must agree) and is graded within one level.
-  Further confirmations are told and add nothing.
+  confirmed: by a current report of another institute and origin, with no institute behind both, that answers the same
+  question (system, evaluation, hazard domain; versions of the system that are both named must agree) and is graded
+  within one level. Further confirmations are told and add nothing.
 - *Urgency* is the soonest of any current report, and sooner by the policy's step where the policy says so.
 - *OECD class* is the highest among the reports of the alert's severity.
 
@@ -21,7 +21,7 @@ from itertools import combinations
 
 from tocsin_alerting.policy.origins import Origins, Tie, origins_of, tie_between
 from tocsin_alerting.policy.systems import Systems
-from tocsin_alerting.policy.testimony import Facts, Testimony, question_of
+from tocsin_alerting.policy.testimony import Facts, Witness, question_of
 from tocsin_schemas.vocabulary import Certainty, OecdClass, Severity, Urgency
 
 CERTAINTIES = (Certainty.UNKNOWN, Certainty.UNLIKELY, Certainty.POSSIBLE, Certainty.LIKELY, Certainty.OBSERVED)
@@ -62,6 +62,7 @@ class Verdict(StrEnum):
     THROUGH_OTHERS = "through_others"
     """One origin: counted once."""
     SAME_INSTITUTE = "same_institute"
+    """One institute stands behind both."""
     OTHER_QUESTION = "other_question"
     """Another system, evaluation or hazard domain."""
     OTHER_VERSION = "other_version"
@@ -99,11 +100,11 @@ class Weighing:
     """In the order of arrival."""
 
 
-def weigh(testimonies: Iterable[Testimony], rule: CorroborationRule, systems: Systems) -> Weighing | None:
+def weigh(testimonies: Iterable[Witness], rule: CorroborationRule, systems: Systems) -> Weighing | None:
     """Weigh the reports of an alert against each other; None where none is current.
 
     Args:
-        testimonies: all reports that the alert ever gathered: what is no longer current ties others to its origin.
+        testimonies: the current reports, and what they build on, which ties them together and counts for nothing.
         rule: the policy's.
         systems: which names mean one system.
     """
@@ -139,17 +140,17 @@ class _Scale:
         self._origins = origins
         self._systems = systems
 
-    def verdict(self, testimony: Testimony, before: list[Testimony]) -> Weighed:
+    def verdict(self, testimony: Witness, before: list[Witness]) -> Weighed:
         """What a report adds to those before it: of one origin with any it adds nothing, else the best counts."""
         found = [(self.compare(testimony, other), other.report) for other in before]
         verdict, other = min(found, key=lambda each: _FIRST_SAID.index(each[0]), default=(Verdict.FIRST, None))
         return Weighed(testimony.report, self._origins.of[testimony.report], verdict, other)
 
-    def compare(self, one: Testimony, other: Testimony) -> Verdict:
+    def compare(self, one: Witness, other: Witness) -> Verdict:
         """Whether two reports confirm each other, and if not, why."""
         if self._origins.same(one.report, other.report):
             return _TIES[tie_between(one, other)]
-        if one.institute == other.institute:
+        if one.institute == other.institute or self._origins.one_behind_both(one.report, other.report):
             return Verdict.SAME_INSTITUTE
         if one.facts is None or other.facts is None or one.severity is None or other.severity is None:
             return Verdict.UNGRADED

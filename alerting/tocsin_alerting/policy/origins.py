@@ -3,15 +3,18 @@
 Reports are of one origin when they are of one series, rest on the same evidence (its digest), or one repeats or builds
 on the other (`derived_from`); and so on through any number of them. Two that name the same source are of one origin
 even where that source was never reported here. The order in which they came plays no part.
+
+Behind an origin stand the institutes whose reports of it build on no other report of it. Who publishes another's
+evidence and does not say so stands behind it too: nothing else tells the two apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin_alerting.policy.testimony import Testimony
+from tocsin_alerting.policy.testimony import Witness
 
 
 class Tie(StrEnum):
@@ -31,6 +34,8 @@ class Origins:
 
     of: dict[str, str]
     """By report: its origin, named by the least id of its reports, whatever came first."""
+    behind: dict[str, frozenset[str]]
+    """By origin: the institutes that stand behind it."""
 
     @property
     def groups(self) -> frozenset[frozenset[str]]:
@@ -40,12 +45,16 @@ class Origins:
             found.setdefault(origin, set()).add(report)
         return frozenset(frozenset(group) for group in found.values())
 
+    def one_behind_both(self, one: str, other: str) -> bool:
+        """Whether one institute stands behind the origins of both reports."""
+        return bool(self.behind[self.of[one]] & self.behind[self.of[other]])
+
     def same(self, one: str, other: str) -> bool:
         """Whether two reports are of one origin."""
         return self.of[one] == self.of[other]
 
 
-def origins_of(testimonies: Iterable[Testimony]) -> Origins:
+def origins_of(testimonies: Iterable[Witness]) -> Origins:
     """Find the origins of reports; those that no longer count tie others together still."""
     found = list(testimonies)
     leaders: dict[str, str] = {}
@@ -63,10 +72,27 @@ def origins_of(testimonies: Iterable[Testimony]) -> Origins:
     reports: dict[str, list[str]] = {}
     for each in found:
         reports.setdefault(leader(f"report {each.report}"), []).append(each.report)
-    return Origins({report: min(group) for group in reports.values() for report in group})
+    by_id = {each.report: each for each in found}
+    groups = {min(group): [by_id[report] for report in group] for group in reports.values()}
+    return Origins(
+        of={each.report: origin for origin, group in groups.items() for each in group},
+        behind={origin: _behind(group) for origin, group in groups.items()},
+    )
 
 
-def tie_between(one: Testimony, other: Testimony) -> Tie:
+def _behind(group: Sequence[Witness]) -> frozenset[str]:
+    """Whoever builds on no other report of the origin; where all do, in a circle, whoever is built on."""
+    names = {each.report: each.names for each in group}
+
+    def builds_here(one: Witness) -> bool:
+        return any(set(_builds_on(one)) & names[other.report] for other in group if other.report != one.report)
+
+    named = {name for each in group for name in _builds_on(each)}
+    first = [each for each in group if not builds_here(each)] or [each for each in group if each.names & named]
+    return frozenset(each.institute for each in first)
+
+
+def tie_between(one: Witness, other: Witness) -> Tie:
     """Why two reports of one origin are."""
     if (one.institute, one.series) == (other.institute, other.series):
         return Tie.SAME_SERIES
@@ -78,7 +104,7 @@ def tie_between(one: Testimony, other: Testimony) -> Tie:
     return Tie.THROUGH_OTHERS
 
 
-def _ties(testimony: Testimony, named: set[str]) -> Iterable[str]:
+def _ties(testimony: Witness, named: set[str]) -> Iterable[str]:
     yield f"series {testimony.institute} {testimony.series}"
     yield from (f"evidence {digest}" for digest in _rests_on(testimony))
     yield from (f"name {name}" for name in _builds_on(testimony))
@@ -86,9 +112,9 @@ def _ties(testimony: Testimony, named: set[str]) -> Iterable[str]:
     yield from (f"name {name}" for name in testimony.names & named)
 
 
-def _rests_on(testimony: Testimony) -> tuple[str, ...]:
+def _rests_on(testimony: Witness) -> tuple[str, ...]:
     return testimony.facts.evidence if testimony.facts is not None else ()
 
 
-def _builds_on(testimony: Testimony) -> tuple[str, ...]:
+def _builds_on(testimony: Witness) -> tuple[str, ...]:
     return testimony.facts.derived_from if testimony.facts is not None else ()

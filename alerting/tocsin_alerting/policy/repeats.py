@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from tocsin_alerting.policy.origins import origins_of
-from tocsin_alerting.policy.testimony import Testimony
+from tocsin_alerting.policy.testimony import Witness
 
 
-def repeats_of(seen: Collection[str], testimonies: Iterable[Testimony]) -> frozenset[str]:
+def repeats_of(seen: Collection[str], testimonies: Iterable[Witness]) -> frozenset[str]:
     """Ids of the reports that another institute repeats from those that were looked at, and grades no graver.
 
     What an institute says itself once more, as a correction or in place of a report, is not repeated but said anew.
@@ -19,7 +19,7 @@ def repeats_of(seen: Collection[str], testimonies: Iterable[Testimony]) -> froze
     """
     gathered = tuple(testimonies)
     origins = origins_of(gathered)
-    looked_at: dict[str, list[Testimony]] = {}
+    looked_at: dict[str, list[Witness]] = {}
     for each in gathered:
         if each.report in seen and each.severity is not None:
             looked_at.setdefault(origins.of[each.report], []).append(each)
@@ -30,7 +30,7 @@ def repeats_of(seen: Collection[str], testimonies: Iterable[Testimony]) -> froze
     )
 
 
-def _repeats(testimony: Testimony, looked_at: list[Testimony]) -> bool:
+def _repeats(testimony: Witness, looked_at: list[Witness]) -> bool:
     if testimony.severity is None or any(one.institute == testimony.institute for one in looked_at):
         return False
     rank = testimony.severity.rank

@@ -42,7 +42,7 @@ class Facts(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Witness:
     """A report in the company of others."""
 
     report: str

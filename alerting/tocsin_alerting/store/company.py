@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.policy.testimony import Facts, Testimony
+from tocsin_alerting.policy.testimony import Facts, Witness
 from tocsin_alerting.store.mentions import (
     DERIVED_FROM,
     EVIDENCE,
@@ -43,7 +43,7 @@ class Company:
     """Reports of the same event or evidence."""
 
 
-def company_of(session: Session, testimony: Testimony, facts: Facts) -> Company:
+def company_of(session: Session, testimony: Witness, facts: Facts) -> Company:
     """Look for them; whoever takes one of them at this moment is waited for."""
     hold_names(session, {*testimony.names, *facts.evidence, *facts.derived_from, *facts.supersedes})
     mentions = mentions_of(session, testimony.names, facts.evidence)
@@ -55,7 +55,7 @@ def company_of(session: Session, testimony: Testimony, facts: Facts) -> Company:
     )
 
 
-def _replaced(session: Session, testimony: Testimony, facts: Facts) -> tuple[Mentioned, ...]:
+def _replaced(session: Session, testimony: Witness, facts: Facts) -> tuple[Mentioned, ...]:
     found = called(session, facts.supersedes, institute=testimony.institute)
     series = {one.series for ones in found.values() for one in ones} - {testimony.series}
     if not series:
@@ -65,7 +65,7 @@ def _replaced(session: Session, testimony: Testimony, facts: Facts) -> tuple[Men
 
 
 def _replaced_by(
-    session: Session, testimony: Testimony, naming: Iterable[Mentioned], replaces: Iterable[Mentioned]
+    session: Session, testimony: Witness, naming: Iterable[Mentioned], replaces: Iterable[Mentioned]
 ) -> Mentioned | None:
     """Who took its place and stands. Where each replaces the other, the newer word counts: the report's own."""
     own = {testimony.series, *(one.series for one in replaces)}
@@ -76,7 +76,7 @@ def _replaced_by(
 
 
 def _same(
-    session: Session, testimony: Testimony, facts: Facts, mentions: dict[str, list[Mentioned]]
+    session: Session, testimony: Witness, facts: Facts, mentions: dict[str, list[Mentioned]]
 ) -> Iterable[Mentioned]:
     """Reports of other series that tell the same event; of findings only what another institute publishes anew."""
     builds_on = called(session, facts.derived_from)

@@ -12,7 +12,7 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.lifecycle import Decision
 from tocsin_alerting.policy.reconsideration import reconsidered
-from tocsin_alerting.policy.testimony import Testimony
+from tocsin_alerting.policy.testimony import Witness
 from tocsin_alerting.store.alert_rows import apply_decision
 from tocsin_alerting.store.gathered import after, go_between, reporters
 from tocsin_alerting.store.mentions import write_mentions
@@ -28,7 +28,7 @@ class Deciding:
         self,
         session: Session,
         assessment: Assessment,
-        witness: Testimony,
+        witness: Witness,
         directory: Directory,
         now: datetime,
         traceparent: str | None,
@@ -44,7 +44,7 @@ class Deciding:
         self,
         alert: AlertRow,
         decision: Decision,
-        before: Sequence[Testimony] = (),
+        before: Sequence[Witness] = (),
         *,
         superseded_by: str | None = None,
     ) -> Decision:
@@ -74,7 +74,7 @@ class Deciding:
         return self._carry_out(alert, decision, before, (*before, self._witness), (self._witness.report,))
 
     def elsewhere(
-        self, alert: AlertRow, decision: Decision, before: Sequence[Testimony], *, reports: Iterable[str]
+        self, alert: AlertRow, decision: Decision, before: Sequence[Witness], *, reports: Iterable[str]
     ) -> None:
         """Make another alert what the decision says; the report is not written there."""
         self._carry_out(alert, decision, before, before, tuple(reports))
@@ -83,14 +83,14 @@ class Deciding:
         self,
         alert: AlertRow,
         decision: Decision,
-        before: Sequence[Testimony],
-        testimonies: Sequence[Testimony],
+        before: Sequence[Witness],
+        testimonies: Sequence[Witness],
         reports: tuple[str, ...],
     ) -> Decision:
         rule, systems = self._directory.corroboration, self._directory.systems
-        further = go_between(self._session, testimonies)
-        weighing = weigh((*after(decision, testimonies), *further), rule, systems)
-        weighed_before = weigh((*before, *further), rule, systems) if before else None
+        left = after(decision, testimonies)
+        weighing = weigh((*left, *go_between(self._session, left)), rule, systems)
+        weighed_before = weigh((*before, *go_between(self._session, before)), rule, systems)
         decision = reconsidered(decision, self._witness.report, weighed_before, weighing, rule)
         apply_decision(
             self._session,

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.lifecycle import AlertNow, Decision, Standing
 from tocsin_alerting.policy.overrides import Override
-from tocsin_alerting.policy.testimony import Facts, Testimony, names_of
+from tocsin_alerting.policy.testimony import Facts, Witness, names_of
 from tocsin_alerting.store.mentions import called
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_schemas.vocabulary import AlertState, Severity
 
 _FURTHER = 4
-"""How many reports of other alerts may lie between two that go back to each other."""
+"""How many such reports may lie between two that go back to each other."""
 _report = cast("Table", ReportRow.__table__)
 _COLUMNS = select(
     _report.c.id,
@@ -30,7 +30,9 @@ _COLUMNS = select(
     _report.c.current,
     _report.c.facts,
 )
-_OF_ALERT = _COLUMNS.where(_report.c.alert_id == bindparam("alert")).order_by(_report.c.received_at, _report.c.id)
+_CURRENT = _COLUMNS.where(_report.c.alert_id == bindparam("alert"), _report.c.current).order_by(
+    _report.c.received_at, _report.c.id
+)
 _BY_ID = _COLUMNS.where(_report.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -39,14 +41,17 @@ def series_of(institute: str, series: str) -> str:
     return f"{institute} {series}"
 
 
-def gathered(session: Session, alert_id: str) -> tuple[Testimony, ...]:
-    """Every report that an alert ever gathered, in the order of arrival."""
-    return tuple(_testimony(row) for row in session.execute(_OF_ALERT, {"alert": alert_id}))
+def gathered(session: Session, alert_id: str) -> tuple[Witness, ...]:
+    """The reports that count in an alert, in the order of arrival."""
+    return tuple(_testimony(row) for row in session.execute(_CURRENT, {"alert": alert_id}))
 
 
-def go_between(session: Session, testimonies: Sequence[Testimony]) -> tuple[Testimony, ...]:
-    """Reports of other alerts that those of an alert build on: they tie origins together and count nowhere here."""
-    found: dict[str, Testimony] = {}
+def go_between(session: Session, testimonies: Sequence[Witness]) -> tuple[Witness, ...]:
+    """Reports that those of an alert build on and that do not count there: they tie origins together, no more.
+
+    They may have been corrected or taken back, or lie in other alerts.
+    """
+    found: dict[str, Witness] = {}
     asked: set[str] = set()
     for _ in range(_FURTHER):
         known = (*testimonies, *found.values())
@@ -63,7 +68,7 @@ def go_between(session: Session, testimonies: Sequence[Testimony]) -> tuple[Test
     return tuple(found.values())
 
 
-def now_of(alert: AlertRow, testimonies: Iterable[Testimony], override: Override | None) -> AlertNow:
+def now_of(alert: AlertRow, testimonies: Iterable[Witness], override: Override | None) -> AlertNow:
     """An alert as the life cycle sees it, with the override that stands for it."""
     return AlertNow(
         state=AlertState(alert.state),
@@ -77,10 +82,10 @@ def now_of(alert: AlertRow, testimonies: Iterable[Testimony], override: Override
     )
 
 
-def after(decision: Decision, testimonies: Iterable[Testimony]) -> tuple[Testimony, ...]:
-    """The reports as they count once a decision is taken."""
+def after(decision: Decision, testimonies: Iterable[Witness]) -> tuple[Witness, ...]:
+    """The reports that count once a decision is taken."""
     current = {standing.id for standing in decision.current}
-    return tuple(replace(each, current=each.report in current) for each in testimonies)
+    return tuple(replace(each, current=True) for each in testimonies if each.report in current)
 
 
 def reporters(decision: Decision) -> frozenset[str]:
@@ -88,8 +93,8 @@ def reporters(decision: Decision) -> frozenset[str]:
     return frozenset(standing.series.split(" ", 1)[0] for standing in decision.current)
 
 
-def _testimony(row: Any) -> Testimony:
-    return Testimony(
+def _testimony(row: Any) -> Witness:
+    return Witness(
         report=row.id,
         institute=row.institute,
         series=row.series,

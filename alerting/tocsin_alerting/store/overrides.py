@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.lifecycle import AlertNow, Decision, overridden, severity_of
 from tocsin_alerting.policy.overrides import NO_GRADE, OverrideOutcome, evidence_faults, target_faults
-from tocsin_alerting.policy.testimony import Testimony
+from tocsin_alerting.policy.testimony import Witness
 from tocsin_alerting.store.alert_rows import apply_decision
 from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.changes import lock_alert
@@ -162,7 +162,7 @@ def withdraw_override(
     return GivenOverride(OverrideOutcome.RECORDED, alert_id, row, decision.severity)
 
 
-def alert_now(session: Session, alert: AlertRow) -> tuple[AlertNow, tuple[Testimony, ...]]:
+def alert_now(session: Session, alert: AlertRow) -> tuple[AlertNow, tuple[Witness, ...]]:
     """An alert that the caller holds, as the life cycle sees it, and the reports that it gathered."""
     testimonies = gathered(session, alert.id)
     return now_of(alert, testimonies, standing_override(session, alert, testimonies)), testimonies

@@ -13,14 +13,24 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.messages.guidance import divergence_view
-from tocsin_alerting.messages.view import AlertView, ChangeView, ReportView, ResponseView
+from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, ReportView, ResponseView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.policy.guidance import Divergence
 from tocsin_alerting.store.assessed import Assessed, assessed
 from tocsin_alerting.store.guided import compared_reports, divergences, exercise_table
 from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views, role_of
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, DissentRow, OverrideRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables import (
+    AlertRow,
+    ChangeRow,
+    DissentRow,
+    OverrideRow,
+    RelationRow,
+    ReportRow,
+    ResponseRow,
+)
+from tocsin_alerting.store.weighed_views import behind, confirming, deed_of, relation_views, verdict_views
+from tocsin_alerting.store.weighings import read_weighing
 from tocsin_schemas.vocabulary import (
     Action,
     AlertChange,
@@ -51,6 +61,7 @@ class AlertRecord:
     dissents: Sequence[DissentRow | Row[Any]] = ()
     divergence: Divergence | None = None
     """What a guidance alert says; its `reports` are then those that it compares."""
+    relations: Sequence[Any] = ()
     _views: dict[Level, AlertView | None] = field(default_factory=dict, compare=False, repr=False)
     """Rendered for many readers, it is read from its rows once for each level."""
 
@@ -82,6 +93,8 @@ class AlertRecord:
         if guidance is not None:
             # What graded one of the reports is no reason of this alert's.
             said = Assessed(guidance.title, guidance.summary, "en", system=said.system, evaluation=said.evaluation)
+        weighing = read_weighing(row.weighing) if full else None
+        verdicts = verdict_views(weighing, self.reports, self.directory.institute_name)
         return AlertView(
             id=row.id,
             level=level,
@@ -119,6 +132,10 @@ class AlertRecord:
             divergence=guidance,
             comparison=exercise_table(self.reports, self.directory) if full and guidance is None else None,
             institute_names=names if full else {},
+            confirmed_by=confirming(verdicts, weighing),
+            reported_certainty=None if weighing is None else weighing.reported_certainty,
+            verdicts=verdicts,
+            relations=relation_views(self.relations) if full else (),
         )
 
     def _shared(self) -> Severity | None:
@@ -160,6 +177,8 @@ class AlertRecord:
     def _change(self, row: ChangeRow | Row[Any], *, full: bool) -> ChangeView:
         institute = row.event.get("institute")
         named = role_of if is_judgement(row.reason) else actor_name
+        rows = behind(row, {report.id: report for report in self.reports}) if full else []
+        deed = deed_of(row, rows)
         return ChangeView(
             revision=row.revision,
             change=AlertChange(row.change),
@@ -170,10 +189,13 @@ class AlertRecord:
             actor=named(row.actor, self.directory) if full else None,
             step=row.event.get("step"),
             severity=Severity(row.event.get("severity", self.alert.severity)),
-            note=row.note if full else None,
+            # Why something was taken back is what its institute says with it.
+            note=(row.note or (assessed(rows[0]).summary if deed is Deed.TOOK_BACK else None)) if full else None,
             stated=next((Severity(said.severity) for said in self.dissents if said.revision == row.revision), None)
             if full
             else None,
+            reporters=tuple(dict.fromkeys(self.directory.institute_name(each.institute) for each in rows)),
+            deed=deed,
         )
 
     def _report(self, row: ReportRow | Row[Any]) -> ReportView:
@@ -195,6 +217,9 @@ class AlertRecord:
             system=said.system,
             evaluation=said.evaluation,
             measurements=said.measurements,
+            superseded_by=row.superseded_by,
+            supersedes=tuple((row.facts or {}).get("supersedes", ())),
+            derived_from=tuple((row.facts or {}).get("derived_from", ())),
         )
 
 
@@ -212,7 +237,8 @@ def alert_record(session: Session, alert_id: str, *, directory: Directory) -> Al
     judged = any(is_judgement(change.reason) for change in changes)
     overrides = session.execute(_OVERRIDES, asked).all() if judged else ()
     dissents = session.execute(_DISSENTS, asked).all() if judged else ()
-    return AlertRecord(alert, reports, changes, responses, directory, overrides, dissents, divergence)
+    relations = session.execute(_RELATIONS, asked).all()
+    return AlertRecord(alert, reports, changes, responses, directory, overrides, dissents, divergence, relations)
 
 
 # Columns and not entities, built once: a notifier reads an alert for each message.
@@ -228,3 +254,9 @@ _RESPONSES = (
 _overrides, _dissents = (row.__table__.c for row in (OverrideRow, DissentRow))
 _OVERRIDES = select(*_overrides).where(_overrides.alert_id == bindparam("alert")).order_by(_overrides.revision)
 _DISSENTS = select(*_dissents).where(_dissents.alert_id == bindparam("alert")).order_by(_dissents.revision)
+_relations = RelationRow.__table__.c
+_RELATIONS = (
+    select(_relations.relation, _relations.other_id)
+    .where(_relations.alert_id == bindparam("alert"))
+    .order_by(_relations.at, _relations.relation, _relations.other_id)
+)

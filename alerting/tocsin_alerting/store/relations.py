@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.correlation import Relation
@@ -24,14 +23,3 @@ def relate(session: Session, alert: str, relation: Relation, other: str, now: da
     for one, kind, two in ((alert, relation, other), (other, _OTHER_WAY[relation], alert)):
         if session.get(RelationRow, (one, two, kind.value)) is None:
             session.add(RelationRow(alert_id=one, other_id=two, relation=kind.value, at=now))
-
-
-def relations_of(session: Session, alert: str) -> list[RelationRow]:
-    """Where an alert points to, oldest first."""
-    return list(
-        session.scalars(
-            select(RelationRow)
-            .where(RelationRow.alert_id == alert)
-            .order_by(RelationRow.at, RelationRow.relation, RelationRow.other_id)
-        )
-    )

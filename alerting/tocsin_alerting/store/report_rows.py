@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.policy.testimony import Testimony
+from tocsin_alerting.policy.testimony import Witness
 from tocsin_alerting.store.mentions import Mentioned
 from tocsin_alerting.store.tables import ReportRow
 from tocsin_schemas.assessment import Assessment
@@ -33,7 +33,7 @@ _SUPERSEDED = (
 def write_report(
     session: Session,
     assessment: Assessment,
-    witness: Testimony,
+    witness: Witness,
     *,
     alert_id: str,
     current: bool,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.overrides import CEILING_WITHOUT_HARM, Override, harm_was_done
 from tocsin_alerting.policy.repeats import repeats_of
-from tocsin_alerting.policy.testimony import Testimony
+from tocsin_alerting.policy.testimony import Witness
 from tocsin_alerting.store.tables import AlertRow, OverrideRow, ReportRow
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.vocabulary import Severity
@@ -30,9 +30,9 @@ _CURRENT = select(_report.id, _report.assessment).where(_report.alert_id == bind
 def standing_override(
     session: Session,
     alert: AlertRow,
-    testimonies: Sequence[Testimony],
+    testimonies: Sequence[Witness],
     *,
-    arriving: tuple[Testimony, Assessment] | None = None,
+    arriving: tuple[Witness, Assessment] | None = None,
 ) -> Override | None:
     """The override that stands for an alert, which the caller holds; None where the reports alone decide.
 
@@ -56,7 +56,7 @@ def standing_override(
 
 
 def counting(
-    override: str, severity: Severity, seen: frozenset[str], testimonies: Sequence[Testimony], harmful: frozenset[str]
+    override: str, severity: Severity, seen: frozenset[str], testimonies: Sequence[Witness], harmful: frozenset[str]
 ) -> Override:
     """An override as it counts: for what it has looked at, and for what only repeats that."""
     return Override(override, severity, seen | repeats_of(seen, testimonies), harmful)

@@ -21,7 +21,7 @@ from tocsin_alerting.policy.lifecycle import (
     unheard,
     without,
 )
-from tocsin_alerting.policy.testimony import Testimony, facts_of, names_of, report_id
+from tocsin_alerting.policy.testimony import Witness, facts_of, names_of, report_id
 from tocsin_alerting.store.alert_rows import alert_row
 from tocsin_alerting.store.company import Company, company_of
 from tocsin_alerting.store.deciding import Deciding
@@ -57,7 +57,7 @@ class Taking:
         self._now = now
         self._facts = facts_of(assessment)
         severity = assessment.grade.severity if assessment.grade is not None else None
-        self._witness = Testimony(
+        self._witness = Witness(
             report=report_id(assessment.source, assessment.report),
             institute=assessment.institute,
             series=assessment.series,
@@ -153,7 +153,7 @@ class Taking:
             mark_superseded(self._session, one, self._assessment.series)
         return self._deciding.apply(alert, decision, before)
 
-    def _now_of(self, alert: AlertRow, testimonies: Sequence[Testimony]) -> AlertNow:
+    def _now_of(self, alert: AlertRow, testimonies: Sequence[Witness]) -> AlertNow:
         override = standing_override(self._session, alert, testimonies, arriving=(self._witness, self._assessment))
         return now_of(alert, testimonies, override)
 

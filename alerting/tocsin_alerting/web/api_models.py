@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tocsin_alerting.messages.view import AlertView, ChangeView, ReasonView, ReportView, ResponseView
+from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, ReasonView, ReportView, ResponseView
 from tocsin_alerting.policy.comparison import ComparisonTable
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.guidance import Divergence
@@ -16,6 +16,7 @@ from tocsin_alerting.store.view import DeliveryView
 from tocsin_alerting.web.note import Note
 from tocsin_alerting.web.override_models import Dissent, Override
 from tocsin_alerting.web.readers import Reader, ReaderKind, withheld
+from tocsin_alerting.web.weighed_models import Corroboration, RelatedAlert, corroboration_of, related_to
 from tocsin_schemas.scalars import InstituteId
 from tocsin_schemas.vocabulary import (
     AlertChange,
@@ -81,6 +82,10 @@ class Report(_Shown):
     system: str | None
     evaluation: str | None
     measurements: tuple[str, ...]
+    superseded_by: str | None
+    """The series of its institute that took its place."""
+    supersedes: tuple[str, ...]
+    derived_from: tuple[str, ...]
 
 
 class Change(_Shown):
@@ -95,6 +100,10 @@ class Change(_Shown):
     step: int | None
     severity: Severity
     note: str | None
+    reporters: tuple[str, ...]
+    """Names of the institutes whose reports it comes from."""
+    deed: Deed | None
+    """What was done with those reports."""
 
 
 class Delivery(_Shown):
@@ -172,6 +181,10 @@ class Alert(AlertBrief):
     """What people set the severity to, oldest first, withdrawn ones included."""
     dissents: tuple[Dissent, ...]
     """What institutes hold against the severity, oldest first, earlier and withdrawn words included."""
+    corroboration: Corroboration | None
+    """Who confirms whom, and what is counted once; null where nothing is current or it is withheld."""
+    related: tuple[RelatedAlert, ...]
+    """Other alerts that should be looked at as well."""
     rubric: str | None
     policy: str | None
 
@@ -254,6 +267,8 @@ def detail(view: AlertView, deliveries: tuple[DeliveryView, ...], *, reader: Rea
         shared_severity=view.shared,
         overrides=tuple(Override.model_validate(each) for each in view.overrides),
         dissents=tuple(Dissent.model_validate(each) for each in view.dissents),
+        corroboration=corroboration_of(view),
+        related=related_to(view, lambda alert: f"{page.rsplit('/', 1)[0]}/{alert}"),
         rubric=None if stranger else view.rubric,
         policy=None if stranger else view.policy,
     )

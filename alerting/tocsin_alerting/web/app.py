@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from tocsin_alerting.messages import weighed
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store
@@ -59,6 +60,7 @@ def create_app(
         {
             "person": lambda by: person(by, directory),
             "institute_name": directory.institute_name,
+            "relation_words": weighed.relation,
             "change_words": lambda change: change_words(change, directory),
         }
     )

@@ -80,10 +80,14 @@ def as_seen_by(reader: Reader, view: AlertView) -> AlertView:
             reasons=(),
             clocks=(),
             reports=(),
-            changes=tuple(replace(change, note=None, stated=None) for change in view.changes),
+            changes=tuple(replace(change, note=None, stated=None, reporters=(), deed=None) for change in view.changes),
             shared=None,
             overrides=(),
             dissents=(),
+            confirmed_by=(),
+            reported_certainty=None,
+            verdicts=(),
+            relations=(),
         )
         if reader.kind is ReaderKind.ANONYMOUS:
             return replace(view, reporters=(), responses=(), changes=())
