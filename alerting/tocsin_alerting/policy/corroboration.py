@@ -99,6 +99,10 @@ class Weighing:
     verdicts: tuple[Weighed, ...]
     """In the order of arrival."""
 
+    def same_weight(self, other: Weighing) -> bool:
+        """Whether two weighings come to the same, whatever is said of single reports."""
+        return (self.certainty, self.urgency, self.confirmed) == (other.certainty, other.urgency, other.confirmed)
+
 
 def weigh(testimonies: Iterable[Witness], rule: CorroborationRule, systems: Systems) -> Weighing | None:
     """Weigh the reports of an alert against each other; None where none is current.

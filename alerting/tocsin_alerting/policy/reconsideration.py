@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tocsin_alerting.policy.corroboration import ONE_ORIGIN, CorroborationRule, Verdict, Weighing
-from tocsin_alerting.policy.lifecycle import Decision, LifecycleReason
+from tocsin_alerting.policy.lifecycle import AlertNow, Decision, LifecycleReason, lead_of
 from tocsin_schemas.vocabulary import AlertChange
 
 _SPEAKS_OF_ONE = (
@@ -47,3 +47,10 @@ def reconsidered(
     if added and verdict in ONE_ORIGIN:
         return replace(decision, reason=LifecycleReason.REPORT_REPEATED)
     return decision
+
+
+def confirm(alert: AlertNow, *, confirmed: bool) -> Decision:
+    """What an alert becomes whose reports stay, once it shows what they build on."""
+    reason = LifecycleReason.CORROBORATED if confirmed else LifecycleReason.CONFIRMATION_LOST
+    lead = lead_of(alert.current, alert.override)
+    return Decision(AlertChange.UPDATED, reason, alert.severity, alert.current, lead, new_round=False)

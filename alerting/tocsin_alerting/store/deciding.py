@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.policy.corroboration import weigh
+from tocsin_alerting.policy.corroboration import Weighing, weigh
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import label_of
-from tocsin_alerting.policy.lifecycle import Decision
-from tocsin_alerting.policy.reconsideration import reconsidered
+from tocsin_alerting.policy.lifecycle import AlertNow, Decision
+from tocsin_alerting.policy.reconsideration import confirm, reconsidered
 from tocsin_alerting.policy.testimony import Witness
 from tocsin_alerting.store.alert_rows import apply_decision
-from tocsin_alerting.store.gathered import after, go_between, reporters
+from tocsin_alerting.store.gathered import after, gathered, go_between, reporters
 from tocsin_alerting.store.mentions import write_mentions
 from tocsin_alerting.store.report_rows import mark_outdated, write_report
 from tocsin_alerting.store.tables import AlertRow
+from tocsin_alerting.store.weighings import read_weighing, weighing_content
 from tocsin_schemas.assessment import Assessment
 
 
@@ -79,6 +80,21 @@ class Deciding:
         """Make another alert what the decision says; the report is not written there."""
         self._carry_out(alert, decision, before, before, tuple(reports))
 
+    def reweigh(self, alert: AlertRow, *, now: Callable[[AlertRow, Sequence[Witness]], AlertNow]) -> None:
+        """Weigh the reports of an alert anew that build on the one that has come, and tell where that changes much."""
+        testimonies = gathered(self._session, alert.id)
+        before = read_weighing(alert.weighing)
+        weighing = self._weigh(testimonies)
+        if before is None or weighing is None or weighing.same_weight(before):
+            alert.weighing = None if weighing is None else weighing_content(weighing)
+            return
+        decision = confirm(now(alert, testimonies), confirmed=weighing.confirmed)
+        self._apply(alert, decision, weighing, reports=())
+
+    def _weigh(self, testimonies: Sequence[Witness]) -> Weighing | None:
+        further = go_between(self._session, testimonies)
+        return weigh((*testimonies, *further), self._directory.corroboration, self._directory.systems)
+
     def _carry_out(
         self,
         alert: AlertRow,
@@ -87,11 +103,13 @@ class Deciding:
         testimonies: Sequence[Witness],
         reports: tuple[str, ...],
     ) -> Decision:
-        rule, systems = self._directory.corroboration, self._directory.systems
-        left = after(decision, testimonies)
-        weighing = weigh((*left, *go_between(self._session, left)), rule, systems)
-        weighed_before = weigh((*before, *go_between(self._session, before)), rule, systems)
-        decision = reconsidered(decision, self._witness.report, weighed_before, weighing, rule)
+        weighing = self._weigh(after(decision, testimonies))
+        rule = self._directory.corroboration
+        decision = reconsidered(decision, self._witness.report, self._weigh(before), weighing, rule)
+        self._apply(alert, decision, weighing, reports=reports)
+        return decision
+
+    def _apply(self, alert: AlertRow, decision: Decision, weighing: Weighing | None, *, reports: Iterable[str]) -> None:
         apply_decision(
             self._session,
             alert,
@@ -104,4 +122,3 @@ class Deciding:
             now=self._now,
             traceparent=self._traceparent,
         )
-        return decision

@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.lifecycle import AlertNow, Decision, Standing
 from tocsin_alerting.policy.overrides import Override
 from tocsin_alerting.policy.testimony import Facts, Witness, names_of
-from tocsin_alerting.store.mentions import called
+from tocsin_alerting.store.mentions import FURTHER, called
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_schemas.vocabulary import AlertState, Severity
 
-_FURTHER = 4
-"""How many such reports may lie between two that go back to each other."""
 _report = cast("Table", ReportRow.__table__)
 _COLUMNS = select(
     _report.c.id,
@@ -53,7 +51,7 @@ def go_between(session: Session, testimonies: Sequence[Witness]) -> tuple[Witnes
     """
     found: dict[str, Witness] = {}
     asked: set[str] = set()
-    for _ in range(_FURTHER):
+    for _ in range(FURTHER):
         known = (*testimonies, *found.values())
         named = {name for each in known if each.facts is not None for name in each.facts.derived_from}
         asking = named - asked - {name for each in known for name in each.names}

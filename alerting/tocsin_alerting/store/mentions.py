@@ -13,18 +13,28 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, insert, or_, select, text
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.policy.testimony import Facts, report_id
+from tocsin_alerting.policy.testimony import Facts, names_of, report_id
 from tocsin_alerting.store.tables import MentionRow, ReportRow
 
+FURTHER = 4
+"""How many reports may lie between two of which one builds on the other."""
 EVIDENCE, DERIVED_FROM, SUPERSEDES = "evidence", "derived_from", "supersedes"
 
 _mention = cast("Table", MentionRow.__table__)
 _report = cast("Table", ReportRow.__table__)
 _NAMED = insert(_mention)
 """Statements are built once: to build them takes longer than to run them."""
-_columns = (_report.c.id, _report.c.institute, _report.c.series, _report.c.alert_id, _report.c.current)
+_columns = (
+    _report.c.id,
+    _report.c.source,
+    _report.c.event_id,
+    _report.c.institute,
+    _report.c.series,
+    _report.c.alert_id,
+    _report.c.current,
+)
 _MENTIONS = (
-    select(_mention.c.kind, *_columns)
+    select(_mention.c.kind, _mention.c.name, *_columns)
     .join(_report, _mention.c.report_id == _report.c.id)
     .where(
         or_(
@@ -33,12 +43,13 @@ _MENTIONS = (
                 _mention.c.kind.in_((DERIVED_FROM, SUPERSEDES)),
             ),
             and_(_mention.c.name.in_(bindparam("digests", expanding=True)), _mention.c.kind == EVIDENCE),
+            and_(_mention.c.name.in_(bindparam("sources", expanding=True)), _mention.c.kind == DERIVED_FROM),
         )
     )
     .order_by(_report.c.received_at, _report.c.id)
 )
 _CALLED = (
-    select(_report.c.event_id, *_columns)
+    select(*_columns)
     .where(
         or_(
             _report.c.event_id.in_(bindparam("names", expanding=True)),
@@ -48,9 +59,14 @@ _CALLED = (
     )
     .order_by(_report.c.received_at, _report.c.id)
 )
-_STANDS = select(_report.c.id).where(
-    _report.c.institute == bindparam("institute"), _report.c.series == bindparam("series"), _report.c.current
+_STANDS = (
+    select(_report.c.current, _report.c.superseded_by)
+    .where(_report.c.institute == bindparam("institute"), _report.c.series == bindparam("series"))
+    .order_by(_report.c.current.desc(), _report.c.received_at.desc(), _report.c.id)
+    .limit(1)
 )
+_REPLACEMENTS = 8
+"""How often the place of a report may have been taken in turn."""
 _IN_TURN = text("SELECT pg_advisory_xact_lock(turn) FROM (SELECT unnest(:turns) AS turn ORDER BY 1) AS turns")
 
 
@@ -63,6 +79,19 @@ class Mentioned:
     series: str
     alert: str
     current: bool
+    names: frozenset[str] = frozenset()
+    """By which it may be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Who has to do with a report, by what they name; oldest first."""
+
+    builds_on_it: tuple[Mentioned, ...]
+    replaces_it: tuple[Mentioned, ...]
+    same_evidence: tuple[Mentioned, ...]
+    same_source: tuple[tuple[str, Mentioned], ...]
+    """Who builds on what it builds on, with the name of that."""
 
 
 def hold_names(session: Session, names: Iterable[str]) -> None:
@@ -85,12 +114,25 @@ def write_mentions(session: Session, report: str, facts: Facts) -> None:
         session.execute(_NAMED, rows)
 
 
-def mentions_of(session: Session, names: Collection[str], digests: Collection[str]) -> dict[str, list[Mentioned]]:
-    """Who names a report, or rests on the same evidence: by kind of mention, oldest first."""
-    found: dict[str, list[Mentioned]] = {EVIDENCE: [], DERIVED_FROM: [], SUPERSEDES: []}
-    for row in session.execute(_MENTIONS, {"names": sorted(names), "digests": sorted(digests)}):
-        found[row.kind].append(_mentioned(row))
-    return found
+def mentions_of(
+    session: Session, names: Collection[str], *, digests: Collection[str] = (), sources: Collection[str] = ()
+) -> Mentions:
+    """Who has to do with a report, whether it has come or not.
+
+    Args:
+        session: any.
+        names: by which it may be named.
+        digests: of what it rests on.
+        sources: names of what it builds on.
+    """
+    asked = {"names": sorted(names), "digests": sorted(digests), "sources": sorted(sources)}
+    rows = [(row.kind, row.name, _mentioned(row)) for row in session.execute(_MENTIONS, asked)]
+    return Mentions(
+        builds_on_it=tuple(one for kind, name, one in rows if kind == DERIVED_FROM and name in names),
+        replaces_it=tuple(one for kind, _, one in rows if kind == SUPERSEDES),
+        same_evidence=tuple(one for kind, _, one in rows if kind == EVIDENCE),
+        same_source=tuple((name, one) for kind, name, one in rows if kind == DERIVED_FROM and name in sources),
+    )
 
 
 def called(session: Session, names: Collection[str], *, institute: str | None = None) -> dict[str, list[Mentioned]]:
@@ -116,9 +158,16 @@ def called(session: Session, names: Collection[str], *, institute: str | None = 
 
 
 def stands(session: Session, mentioned: Mentioned) -> bool:
-    """Whether the series of a report counts now."""
-    key = {"institute": mentioned.institute, "series": mentioned.series}
-    return session.execute(_STANDS, key).first() is not None
+    """Whether the word of a report holds: its series counts now, or one does that took its place in turn."""
+    series: str | None = mentioned.series
+    for _ in range(_REPLACEMENTS):
+        newest = session.execute(_STANDS, {"institute": mentioned.institute, "series": series}).one_or_none()
+        if newest is None or newest.current:
+            return newest is not None
+        series = newest.superseded_by
+        if series is None:
+            return False
+    return False
 
 
 def _names(row: Any, names: Iterable[str]) -> Iterable[str]:
@@ -131,4 +180,5 @@ def _names(row: Any, names: Iterable[str]) -> Iterable[str]:
 
 
 def _mentioned(row: Any) -> Mentioned:
-    return Mentioned(row.id, row.institute, row.series, row.alert_id, row.current)
+    names = names_of(source=row.source, event_id=row.event_id, institute=row.institute, series=row.series)
+    return Mentioned(row.id, row.institute, row.series, row.alert_id, row.current, names)

@@ -36,7 +36,7 @@ from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.errors import ProblemCode, invalid
 from tocsin_schemas.vocabulary import Action, AlertState, ReportKind
 
-_NOBODY = Company((), None, ())
+_NOBODY = Company((), None, (), ())
 
 
 class Taking:
@@ -106,7 +106,11 @@ class Taking:
         if own is not None and (own.state == AlertState.RETRACTED) is not again:
             raise CrossedError(f"alert {own.id} was retracted meanwhile")
         if company.replaced_by is not None:
-            return self._unheard(own, held.by_id[company.replaced_by.alert], company.replaced_by, key)
+            there = held.by_id[company.replaced_by.alert]
+            self._withdraw(held, company.replaces, but=None)
+            kept = self._unheard(own, there, company.replaced_by, key)
+            self._reweigh(held, company.naming)
+            return kept
         if own is not None and not stays and not again:
             self._leave(own)
         target = own if stays else self._place(held, company, key)
@@ -117,6 +121,7 @@ class Taking:
             target = self._raise(key)
             decision = self._deciding.apply(target, raise_alert(self._report, again=again, moved=moved and not again))
         self._relate(target, held, company)
+        self._reweigh(held, (one for one in company.naming if one.alert != target.id))
         return target, decision
 
     def _place(self, held: Held, company: Company, key: str) -> AlertRow | None:
@@ -199,6 +204,12 @@ class Taking:
         relate(self._session, alert.id, Relation.SUPERSEDED_BY, there.id, self._now)
         return alert, decision
 
+    def _reweigh(self, held: Held, naming: Iterable[Mentioned]) -> None:
+        """Alerts whose reports build on this one learn what they go back to."""
+        for alert in _by_id(held, (one.alert for one in naming)):
+            if alert.state != AlertState.RETRACTED:
+                self._deciding.reweigh(alert, now=self._now_of)
+
     def _relate(self, alert: AlertRow, held: Held, company: Company) -> None:
         """Alerts that others should be looked at with point to each other."""
         for one in {one.alert for one in company.replaces} - {alert.id}:
@@ -210,7 +221,12 @@ class Taking:
 
 
 def _alerts(company: Company) -> set[str]:
-    ones = (*company.replaces, *company.same, *([company.replaced_by] if company.replaced_by is not None else []))
+    ones = (
+        *company.replaces,
+        *company.same,
+        *company.naming,
+        *([company.replaced_by] if company.replaced_by is not None else []),
+    )
     return {one.alert for one in ones}
 
 

@@ -131,6 +131,19 @@ def test_origins_go_through_reports_of_other_alerts(desk: Desk) -> None:
     assert desk.alert(first.alert_id).certainty == "likely"
 
 
+def test_a_source_that_is_told_elsewhere_and_comes_late_takes_a_confirmation_back(desk: Desk) -> None:
+    """B builds on jp's a, which comes last and under another label: jp's c no longer confirms it, and that is told."""
+    first = desk.take(finding("b", institute="gb", evidence=evidence("y"), derived_from=("jp a",)))
+    desk.take(finding("c", institute="jp", evidence=evidence("z")))
+    sure = desk.alert(first.alert_id).certainty
+    desk.take(finding("a", institute="jp", tlp=Tlp.GREEN, evidence=evidence("x")))
+    last = [event for event in desk.events() if event.alert == first.alert_id][-1]
+
+    assert sure == "observed"
+    assert desk.alert(first.alert_id).certainty == "likely"
+    assert last.reason == LifecycleReason.CONFIRMATION_LOST
+
+
 def test_certainty_and_urgency_are_of_all_reports_and_not_of_the_newest(desk: Desk) -> None:
     """The lead speaks for the alert; how sure and how soon it is follows from all."""
     first = desk.take(finding("r1", institute="gb", certainty=Certainty.LIKELY, urgency=Urgency.IMMEDIATE))
@@ -287,6 +300,15 @@ def test_what_replaces_may_come_before_what_it_replaces(desk: Desk) -> None:
     assert _related(desk, late.alert_id) == {("superseded_by", right.alert_id)}
     assert desk.responses(late.alert_id) == {}
     assert desk.violations() == []
+
+
+def test_replacements_hold_in_a_row(desk: Desk) -> None:
+    """r3 replaces r2, which replaced r1: whichever comes last, only r3 counts."""
+    desk.take(finding("r3", tlp=Tlp.GREEN, supersedes=("r2",)))
+    desk.take(finding("r2", supersedes=("r1",)))
+    desk.take(finding("r1"))
+
+    assert {event_id for event_id, _ in _current(desk)} == {"r3"}
 
 
 def test_when_what_replaced_it_is_taken_back_a_series_may_be_reported_again(desk: Desk) -> None:
