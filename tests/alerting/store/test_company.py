@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -96,7 +97,7 @@ def test_where_the_policy_says_so_a_confirmation_asks_everybody_anew(desk: Desk)
 
 
 @pytest.mark.parametrize("named", [{"evidence": evidence("x")}, {"evidence": evidence("y"), "derived_from": ("r1",)}])
-def test_a_repetition_is_counted_once(desk: Desk, named: dict[str, object]) -> None:
+def test_a_repetition_is_counted_once(desk: Desk, named: dict[str, Any]) -> None:
     """The same evidence, or a report that says it builds on another, confirms nothing."""
     first = desk.take(finding("r1", institute="gb", evidence=evidence("x")))
     second = desk.take(finding("r2", institute="jp", **named))
@@ -183,9 +184,7 @@ def test_a_name_that_two_reports_bear_says_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("apart", [{"tlp": Tlp.RED}, {"status": Status.EXERCISE}])
-def test_under_another_label_the_same_incident_stays_apart_and_is_pointed_to(
-    desk: Desk, apart: dict[str, object]
-) -> None:
+def test_under_another_label_the_same_incident_stays_apart_and_is_pointed_to(desk: Desk, apart: dict[str, Any]) -> None:
     """No text becomes stricter, looser or real by the company it keeps."""
     first = desk.take(incident("i1", institute="gb"))
     second = desk.take(incident("i2", institute="jp", derived_from=("i1",), **apart))

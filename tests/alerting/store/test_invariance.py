@@ -46,7 +46,7 @@ def _empty(store: Store, directory: Directory) -> Desk:
 
 def _outcome(desk: Desk) -> set[tuple[object, ...]]:
     """Every alert that stands: what counts in it, by origin, and what that comes to."""
-    found = set()
+    found: set[tuple[object, ...]] = set()
     with desk.store.read() as session:
         events = {row.id: row.event_id for row in session.scalars(select(ReportRow))}
         for alert in session.scalars(select(AlertRow).where(AlertRow.state != "retracted")):
@@ -73,7 +73,7 @@ def _outcome(desk: Desk) -> set[tuple[object, ...]]:
 @st.composite
 def _findings(draw: st.DrawFn) -> list[Assessment]:
     """Findings on two systems under two labels, some of which repeat or replace earlier ones."""
-    reports = []
+    reports: list[Assessment] = []
     for number in range(draw(st.integers(1, 6))):
         earlier = [f"r{one}" for one in range(number)]
         institute = draw(_institutes)

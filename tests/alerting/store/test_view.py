@@ -75,12 +75,15 @@ def test_a_notice_holds_nothing_that_was_reported(desk: Desk, store: Store, dire
         "shared",
         "divergence",
         "comparison",
+        "reported_certainty",
     ):
         assert getattr(seen, name) is None
     assert seen.institute_names == {}
     for name in ("reporters", "measurements", "reasons", "clocks", "reports", "overrides", "dissents"):
         assert getattr(seen, name) == ()
+    assert (seen.confirmed_by, seen.verdicts, seen.relations) == ((), (), ())
     assert all(change.note is None and change.actor is None for change in seen.changes)
+    assert all(change.reporters == () and change.deed is None for change in seen.changes)
     assert all(response.answered_by is None for response in seen.responses)
     assert "found" not in repr(seen)
     assert {field.name for field in fields(AlertView)} == {
@@ -88,6 +91,7 @@ def test_a_notice_holds_nothing_that_was_reported(desk: Desk, store: Store, dire
         *("revision", "round", "raised_at", "updated_at", "reporters", "title", "summary", "language", "system"),
         *("evaluation", "measurements", "reasons", "clocks", "responses", "changes", "reports", "rubric", "policy"),
         *("shared", "overrides", "dissents", "purpose", "divergence", "comparison", "institute_names"),
+        *("confirmed_by", "reported_certainty", "verdicts", "relations"),
     }, "a new field: decide what a notice holds of it, then name it here"
 
 
