@@ -14,7 +14,7 @@ from tocsin_alerting.policy.lifecycle import AlertNow, Decision
 from tocsin_alerting.policy.reconsideration import confirm, reconsidered
 from tocsin_alerting.policy.testimony import Witness
 from tocsin_alerting.store.alert_rows import apply_decision
-from tocsin_alerting.store.gathered import after, gathered, go_between, reporters
+from tocsin_alerting.store.gathered import after, counting_reports, go_between, reporters
 from tocsin_alerting.store.mentions import write_mentions
 from tocsin_alerting.store.report_rows import mark_outdated, write_report
 from tocsin_alerting.store.tables import AlertRow
@@ -82,7 +82,7 @@ class Deciding:
 
     def reweigh(self, alert: AlertRow, *, now: Callable[[AlertRow, Sequence[Witness]], AlertNow]) -> None:
         """Weigh the reports of an alert anew that build on the one that has come, and tell where that changes much."""
-        testimonies = gathered(self._session, alert.id)
+        testimonies = counting_reports(self._session, alert.id)
         before = read_weighing(alert.weighing)
         weighing = self._weigh(testimonies)
         if before is None or weighing is None or weighing.same_weight(before):

@@ -31,6 +31,7 @@ _COLUMNS = select(
 _CURRENT = _COLUMNS.where(_report.c.alert_id == bindparam("alert"), _report.c.current).order_by(
     _report.c.received_at, _report.c.id
 )
+_EVER = _COLUMNS.where(_report.c.alert_id == bindparam("alert")).order_by(_report.c.received_at, _report.c.id)
 _BY_ID = _COLUMNS.where(_report.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -40,6 +41,11 @@ def series_of(institute: str, series: str) -> str:
 
 
 def gathered(session: Session, alert_id: str) -> tuple[Witness, ...]:
+    """Every report that an alert ever gathered, in the order of arrival."""
+    return tuple(_testimony(row) for row in session.execute(_EVER, {"alert": alert_id}))
+
+
+def counting_reports(session: Session, alert_id: str) -> tuple[Witness, ...]:
     """The reports that count in an alert, in the order of arrival."""
     return tuple(_testimony(row) for row in session.execute(_CURRENT, {"alert": alert_id}))
 

@@ -25,7 +25,7 @@ from tocsin_alerting.policy.testimony import Witness, facts_of, names_of, report
 from tocsin_alerting.store.alert_rows import alert_row
 from tocsin_alerting.store.company import Company, company_of
 from tocsin_alerting.store.deciding import Deciding
-from tocsin_alerting.store.gathered import gathered, now_of, series_of
+from tocsin_alerting.store.gathered import counting_reports, gathered, now_of, series_of
 from tocsin_alerting.store.holding import CrossedError, Held, alert_of_series, hold
 from tocsin_alerting.store.mentions import Mentioned
 from tocsin_alerting.store.relations import relate
@@ -151,7 +151,7 @@ class Taking:
 
     def _join(self, alert: AlertRow, replaced: Sequence[Mentioned]) -> Decision:
         here = [one for one in replaced if one.alert == alert.id]
-        before = gathered(self._session, alert.id)
+        before = counting_reports(self._session, alert.id)
         series = {series_of(one.institute, one.series) for one in here}
         decision = decide(self._now_of(alert, before), self._report, superseded=series)
         for one in here:
@@ -159,7 +159,9 @@ class Taking:
         return self._deciding.apply(alert, decision, before)
 
     def _now_of(self, alert: AlertRow, testimonies: Sequence[Witness]) -> AlertNow:
-        override = standing_override(self._session, alert, testimonies, arriving=(self._witness, self._assessment))
+        # An override looked at reports that may no longer count.
+        ever = testimonies if alert.override is None else gathered(self._session, alert.id)
+        override = standing_override(self._session, alert, ever, arriving=(self._witness, self._assessment))
         return now_of(alert, testimonies, override)
 
     def _raise(self, key: str, *, retracted: bool = False) -> AlertRow:
@@ -172,7 +174,7 @@ class Taking:
 
     def _leave(self, alert: AlertRow) -> None:
         """The series goes to an alert of its new status; its old one lives on without it, or is retracted."""
-        before = gathered(self._session, alert.id)
+        before = counting_reports(self._session, alert.id)
         decision = without(self._now_of(alert, before), [self._report.series])
         mark_outdated(self._session, alert.id, self._assessment.institute, self._assessment.series)
         self._deciding.elsewhere(alert, decision, before, reports=(self._report.id,))
@@ -183,7 +185,7 @@ class Taking:
             if but is not None and alert.id == but.id:
                 continue
             here = [one for one in replaced if one.alert == alert.id]
-            before = gathered(self._session, alert.id)
+            before = counting_reports(self._session, alert.id)
             decision = without(
                 self._now_of(alert, before),
                 {series_of(one.institute, one.series) for one in here},
@@ -197,7 +199,7 @@ class Taking:
     def _unheard(self, own: AlertRow | None, there: AlertRow, by: Mentioned, key: str) -> tuple[AlertRow, Decision]:
         """Its institute had replaced its series before it came: it is kept, and counts nowhere."""
         if own is not None:
-            before = gathered(self._session, own.id)
+            before = counting_reports(self._session, own.id)
             return own, self._deciding.apply(own, unheard(self._now_of(own, before)), before, superseded_by=by.series)
         alert = self._raise(key, retracted=True)
         decision = self._deciding.apply(alert, raise_retracted(self._report), superseded_by=by.series)

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin_alerting.policy import testimony  # not the class by itself: pytest would take `Testimony` for tests
 from tocsin_alerting.policy.repeats import repeats_of
-from tocsin_alerting.policy.testimony import Facts, names_of
+from tocsin_alerting.policy.testimony import Facts, Witness, names_of
 from tocsin_schemas import Certainty, OecdClass, ReportKind, Severity, Urgency
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -17,8 +16,8 @@ START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 def _said(
     number: int, institute: str, severity: Severity | None, evidence: str = "", derived_from: tuple[str, ...] = ()
-) -> testimony.Testimony:
-    return testimony.Testimony(
+) -> Witness:
+    return Witness(
         report=f"r{number}",
         institute=institute,
         series=f"s{number}",
@@ -77,14 +76,13 @@ _reports = st.lists(
 
 
 @given(_reports, st.data())
-def test_only_what_is_no_graver_than_what_was_seen_is_ever_covered(
-    reports: list[testimony.Testimony], data: st.DataObject
-) -> None:
+def test_only_what_is_no_graver_than_what_was_seen_is_ever_covered(reports: list[Witness], data: st.DataObject) -> None:
     """In whatever order they came; and never what rests on evidence of its own."""
     seen = data.draw(st.sets(st.sampled_from([each.report for each in reports]))) if reports else set()
     covered = repeats_of(seen, reports)
     by_id = {each.report: each for each in reports}
-    worst = max((by_id[one].severity.rank for one in seen if by_id[one].severity is not None), default=-2)  # type: ignore[union-attr]
+    graded = [by_id[one].severity for one in seen]
+    worst = max((severity.rank for severity in graded if severity is not None), default=-2)
 
     assert covered == repeats_of(seen, data.draw(st.permutations(reports)))
     assert not covered & seen
