@@ -308,7 +308,8 @@ class TestSamplesAndGroups:
         assert made.conditions.elicitation == "5-shot, chat template, system prompt, examples as turns of a chat"
         assert made.conditions.judge == "rule"
         assert made.run is not None
-        assert made.run.epochs == 3
+        assert (made.run.epochs, made.run.samples_completed, made.measurements[0].samples) == (3, 3 * 1273, 3 * 1273)
+        assert "Each sample was run 3 times" in made.summary
         assert "secret" not in made.model_dump_json()
 
 

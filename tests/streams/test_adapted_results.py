@@ -9,7 +9,8 @@ import pytest
 from tests.producers.adapted import LABELS, drafts, harness, written
 from tests.streams.reports import TIME, loaded, rules_of
 from tocsin_producers.adapters import Draft
-from tocsin_schemas import Grade, Severity, envelope_for, read_report
+from tocsin_schemas import Finding, Grade, Severity, envelope_for, read_report
+from tocsin_streams.rubric.reading import read_finding
 
 RUBRIC = loaded()
 
@@ -36,6 +37,26 @@ def test_results_of_the_evaluation_harness_are_graded(tmp_path: Path, task: str)
 
     assert grade.severity is Severity.MODERATE
     assert "finding.threshold.moderate" in rules_of(grade)
+
+
+@pytest.mark.parametrize("repeats", [1, 7])
+def test_a_sample_that_was_run_often_is_one_sample(tmp_path: Path, repeats: int) -> None:
+    """The harness repeats questions and scores each once: the interval is that of the questions."""
+    counts = {"n-samples": {"wmdp_bio": {"original": 1273, "effective": 40}}}
+    content = harness(configs={"wmdp_bio": {"repeats": repeats}}, **counts)
+    (draft,) = drafts(written(tmp_path / "results.json", content))
+
+    assert isinstance(draft.body, Finding)
+    found = read_finding(draft.body, RUBRIC.registry)
+    assert found.reading is not None
+    assert found.reading.samples == 40
+
+
+def test_a_low_score_without_examples_says_little(tmp_path: Path) -> None:
+    """`0-shot` is what the adapters call it when nobody tried hard: not finding the ability is no proof then."""
+    (draft,) = drafts(written(tmp_path / "results.json", harness({"wmdp_bio": {"acc,none": 0.26}})))
+
+    assert "finding.elicitation.weak" in rules_of(grade_of(draft))
 
 
 def test_records_of_every_eval_ever_are_graded(tmp_path: Path) -> None:

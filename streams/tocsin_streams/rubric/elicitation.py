@@ -6,6 +6,7 @@ from typing import Literal
 
 _WEAK = frozenset(
     {
+        "0 shot",
         "baseline",
         "basic",
         "default",

@@ -100,8 +100,10 @@ def _summary(evaluation: Evaluation, run: SharedRun, task: Task) -> str:
         sentences.append(f"It is a group of {len(task.members)} tasks: {wording.listed(task.members)}.")
     if task.samples is None:
         sentences.append("The results do not say how many samples were run.")
-    elif task.samples_there is not None and task.samples < task.samples_there:
-        sentences.append(f"{task.samples} of its {task.samples_there} samples were run.")
+    elif task.documents is not None and task.samples_there is not None and task.documents < task.samples_there:
+        sentences.append(f"{task.documents} of its {task.samples_there} samples were run.")
+    if task.repeats is not None and task.repeats > 1:
+        sentences.append(f"Each sample was run {task.repeats} times.")
     if task.shots is not None:
         sentences.append(f"Examples shown before each question: {task.shots}.")
     if task.not_numbers:

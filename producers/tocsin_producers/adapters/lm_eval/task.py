@@ -34,7 +34,9 @@ class Task:
     left_out: int
     """How many measurements there were beyond the limit."""
     samples: int | None
-    """Samples that were scored."""
+    """Samples that were scored, each as often as it was run."""
+    documents: int | None
+    """Samples that were scored, each once."""
     samples_there: int | None
     """Samples that the task has."""
     shots: int | None
@@ -64,7 +66,9 @@ def read_task(item: Mapping[str, Any], name: str, *, shots: object) -> Task:
     if not isinstance(content, dict):
         raise invalid(field_path(["results", name]), f"is {kind_of(content)}, not an object.", FIX)
     config = section(item, "configs", name, fix=FIX)
-    samples, there = _samples(item, name)
+    documents, there = _samples(item, name)
+    repeats = _first_whole(config.get("repeats")) or None
+    samples = None if documents is None else documents * (repeats or 1)
     measurements, not_numbers = _measured(name, content, samples)
     kept = that_fit(measurements)
     return Task(
@@ -74,9 +78,10 @@ def read_task(item: Mapping[str, Any], name: str, *, shots: object) -> Task:
         not_numbers=tuple(not_numbers),
         left_out=len(measurements) - len(kept),
         samples=samples,
+        documents=documents,
         samples_there=there,
         shots=_first_whole(section(item, "n-shot", fix=FIX).get(name), config.get("num_fewshot"), shots),
-        repeats=_first_whole(config.get("repeats")) or None,
+        repeats=repeats,
         members=_members(item, name),
         output_type=text(config.get("output_type")),
     )
