@@ -31,6 +31,7 @@ def page(severity: Cases, seen_by_others: Cases, harm_level: Cases) -> str:
     parts = [
         (_TEXTS / "intro.md").read_text(encoding="utf-8").strip(),
         "## CSETv0 severity",
+        "\n".join(_aims(severity)),
         _comparison(severity, severity_by_five_lines, FIVE_LINES_SEVERITY),
         _high(severity),
         "### Without the other fields of the label's own annotators",
@@ -83,6 +84,40 @@ def _figures(cases: Cases, graded: Sequence[Case], rule: Callable[[Mapping[str, 
             f"| best constant, {name} | {len(said)} | {exact[1]:.0%} (always {exact[0]}) "
             f"| {near[1]:.0%} (always {near[0]}) | 0 |"
         )
+
+
+def _aims(cases: Cases) -> Iterator[str]:
+    """What was to be reached, and whether it was, over the graded incidents and strictly over all."""
+    every, scale = cases.cases, cases.scale
+    graded = _agreed([case for case in every if case.answer is not None], scale, lambda case: case.answer)
+    strict = agreement(
+        [case.label for case in every],
+        [case.answer for case in every],
+        scale,
+        ungraded=[scale[0]] * (len(every) - graded.count),
+        resamples=0,
+    )
+    yield "| aim | graded incidents | all; no grade is a miss, for kappa on the floor |"
+    yield "|---|---|---|"
+    for name, least, one, other in (
+        ("kappa at least 0.65", 0.65, graded.kappa.value, strict.kappa.value),
+        ("within one level at least 0.95", 0.95, graded.within_one.value, strict.within_one.value),
+        ("exact at least 0.60", 0.60, graded.exact.value, strict.exact.value),
+    ):
+        yield f"| {name} | {_met(one, least)} | {_met(other, least)} |"
+    yield f"| severe and critical: at least moderate, or a reason stated | {_reasons(cases)} | {_reasons(cases)} |"
+
+
+def _met(value: float, least: float) -> str:
+    return f"{value:.2f}: {'met' if value >= least else '**not met**'}"
+
+
+def _reasons(cases: Cases) -> str:
+    high = [case for case in cases.cases if case.label in _HIGH]
+    below = [case for case in high if case.answer is None or cases.scale.index(case.answer) < _MODERATE]
+    return (
+        f"{len(high) - len(below)} of {len(high)} are, {sum(bool(case.grade.reasons) for case in below)} have a reason"
+    )
 
 
 def _by_others(cases: Cases) -> str:
