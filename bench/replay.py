@@ -59,9 +59,7 @@ def _replay(broker: LocalBroker, tried: Path, folder: Path) -> dict[str, dict[st
     """As operators run it; what it prints."""
     done = subprocess.run(
         [
-            sys.executable,
-            "-c",
-            "from tocsin_deploy.cli import main; main()",
+            str(Path(sys.executable).with_name("tocsinctl")),
             "replay",
             "--rubric",
             str(tried),

@@ -108,7 +108,8 @@ def show(checked: Checked, console: Console) -> None:
                 style="dim",
             )
         )
-    said = ", ".join(f"{checked.count(level)} {level}s" for level in (Level.FAULT, Level.WARNING))
+    counted = [(checked.count(level), level.value) for level in (Level.FAULT, Level.WARNING)]
+    said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counted)
     console.print(f"{checked.version}: {said}, {checked.count(Level.INFO)} for information.")
 
 

@@ -55,7 +55,7 @@ def test_a_faulty_rubric_is_refused_with_the_rule_and_the_fix(tmp_path: Path) ->
     assert "x.never" in said
     assert "no report has such facts" in said
     assert "Searched, for incidents:" in said
-    assert "1 faults" in said
+    assert "1 fault," in said
 
 
 def test_warnings_fail_only_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def filled(broker: LocalBroker, topic_prefix: str) -> str:
 def tocsinctl(broker: LocalBroker, prefix: str, folder: Path, *words: str, **more: str) -> Any:
     """The command as operators run it, and what it prints as JSON."""
     done = subprocess.run(
-        [sys.executable, "-c", "from tocsin_deploy.cli import main; main()", *words],
+        [str(Path(sys.executable).with_name("tocsinctl")), *words],
         env={
             "PATH": os.environ["PATH"],
             "TOCSIN_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -141,7 +142,7 @@ class Regrading:
         if self._pool is None:
             # Spawned: a fork would take the consumer's sockets and locks with it.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context)
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_leave_interrupts)
         ahead: deque[Future[list[Regraded]]] = deque()
         while chunk := list(islice(tasks, CHUNK)):
             ahead.append(self._pool.submit(_regrade, self._network_dir, tried, chunk))
@@ -149,6 +150,11 @@ class Regrading:
                 yield from ahead.popleft().result()
         while ahead:
             yield from ahead.popleft().result()
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of a terminal: the one that people started ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @cache
