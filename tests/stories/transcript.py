@@ -41,5 +41,6 @@ def _at(instant: datetime) -> str:
 
 
 def _second_line(text: str) -> str:
-    """A post begins with its label; what it says comes after."""
-    return next(iter(text.splitlines()[1:]), "")
+    """A post begins with its label; what it says comes after, or beside it."""
+    lines = text.splitlines()
+    return next(iter(lines[1:]), next(iter(lines), ""))

@@ -259,6 +259,8 @@ def _change_of_reports(change: ChangeView) -> str:
             word = SEVERITY[change.severity].lower()
             person = change.actor or "a person"
             held = f": it holds {SEVERITY[change.stated].lower()}" if change.stated is not None else ""
+            # An institute's own system is the institute; who spoke on its behalf is named.
+            by = "" if who in (change.actor or "") else by
             return {
                 "override_raised": f"An override by {person} raised the severity to {word}; everybody is asked anew.",
                 "override_lowered": f"An override by {person} lowered the severity to {word}.",

@@ -175,4 +175,6 @@ def test_the_time_line_says_who_did_what(reason: str, sentence: str) -> None:
     )
 
     assert change_sentence(line) == sentence
+    if reason.startswith("dissent"):
+        assert "(" not in change_sentence(replace(line, actor="a system of Japan AISI"))
     assert "None" not in change_sentence(replace(line, actor=None, stated=None))
