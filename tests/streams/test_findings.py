@@ -114,7 +114,9 @@ def test_an_interval_over_a_threshold_is_graded_to_the_milder_side() -> None:
 
     assert grade.severity is Severity.MODERATE
     assert grade.certainty is Certainty.POSSIBLE
-    assert "finding.certainty.spans_threshold" in rules_of(grade)
+    (spans,) = [reason for reason in grade.reasons if reason.rule == "finding.certainty.spans_threshold"]
+    assert spans.inputs["threshold"] == 0.625
+    assert spans.inputs["spanned"] == [0.8125]
 
 
 def test_the_milder_side_of_a_defensive_test_is_the_upper_one() -> None:

@@ -54,7 +54,19 @@ def _inputs(argument: Argument, facts: Facts) -> Facts:
     inputs = argument.condition.inputs(facts)
     asked = argument.condition.facts
     if "uncertain" in asked or ("reached" in asked and argument.rule.severity is not None):
-        shown = ("evaluation", "metric", "value", "low", "high", "threshold", "chance", "samples", "higher_is", "basis")
+        shown = (
+            "evaluation",
+            "metric",
+            "value",
+            "low",
+            "high",
+            "threshold",
+            "spanned",
+            "chance",
+            "samples",
+            "higher_is",
+            "basis",
+        )
         inputs |= {name: facts[name] for name in shown if name in facts}
     return inputs
 

@@ -52,10 +52,11 @@ class Reading:
         return self.point is not self.reached
 
     @property
-    def thresholds_spanned(self) -> int:
-        """How many thresholds lie between the milder end of the interval and the value."""
-        severities = [severity.rank for severity, _ in self.metric.steps]
-        return sum(self.reached.rank < rank <= self.point.rank for rank in severities)
+    def spanned(self) -> tuple[float, ...]:
+        """The thresholds between the milder end of the interval and the value."""
+        return tuple(
+            value for severity, value in self.metric.steps if self.reached.rank < severity.rank <= self.point.rank
+        )
 
     @property
     def tells_nothing(self) -> bool:
@@ -63,7 +64,7 @@ class Reading:
 
         To grade it negligible would be to drop it; to grade it by its value would be to guess.
         """
-        return self.reached is Severity.NEGLIGIBLE and self.thresholds_spanned > 1
+        return self.reached is Severity.NEGLIGIBLE and len(self.spanned) > 1
 
     @property
     def at_or_below_chance(self) -> bool:
