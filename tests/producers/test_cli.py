@@ -14,7 +14,7 @@ from tocsin_producers import Fault, Spool, TransportError
 from tocsin_producers.cli import Wiring, create_app
 from tocsin_producers.outgoing import Outgoing
 from tocsin_producers.testing import RecordingTransport
-from tocsin_schemas import Action, Problem, ReportKind
+from tocsin_schemas import Action, Finding, Problem, ReportKind
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 
@@ -293,6 +293,27 @@ def test_an_update_corrects_the_series_it_names(run: Run, file: File, transport:
     assert transport.reports[0].action is Action.UPDATE
     assert transport.sent[0].series == "s-1"
     assert "--update" in refused.stdout
+
+
+def test_a_report_may_take_the_place_of_others(run: Run, file: File, transport: RecordingTransport) -> None:
+    """Those that the command line names, beside those that the file does; a whole event says so itself."""
+    named = finding() | {"supersedes": ["s-1"]}
+    good = run("publish", "--supersedes", "s-1", "--supersedes", "s-2", file("f.json", named))
+    plain = run("publish", file("g.json", finding()))
+    wrong = run("publish", "--supersedes", "two\nlines", file("h.json", finding()))
+    refused = run("publish", "--supersedes", "s-1", file("e.json", event()))
+    several = run("publish", "--supersedes", "s-1", file("i.json", finding()), file("j.json", incident()))
+
+    assert [done.exit_code for done in (good, plain)] == [0, 0]
+    assert all(done.exit_code != 0 for done in (wrong, refused, several))
+    body = transport.reports[0].body
+    assert isinstance(body, Finding)
+    assert body.supersedes == ("s-1", "s-2")
+    assert transport.reports[0].action is Action.REPORT
+    assert len({report.envelope.id for report in transport.reports}) == 2
+    assert len(transport.reports) == 2
+    assert "supersedes" in wrong.stdout
+    assert "--supersedes" in refused.stdout
 
 
 def test_a_retraction_is_published(run: Run, transport: RecordingTransport) -> None:

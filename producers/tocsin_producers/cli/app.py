@@ -71,6 +71,15 @@ def create_app(wiring: Wiring) -> typer.Typer:
         update: Annotated[
             str | None, typer.Option("--update", metavar="SERIES", help="The file corrects this series.")
         ] = None,
+        supersedes: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--supersedes",
+                metavar="SERIES",
+                help="The file takes the place of this series of your institute's, which no longer counts. "
+                "May be given several times.",
+            ),
+        ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, send nothing.")] = False,
         spool_dir: SpoolOption = None,
         as_json: JsonOption = False,
@@ -81,7 +90,7 @@ def create_app(wiring: Wiring) -> typer.Typer:
         labels = Labels(
             institute=speaker, tlp=tlp, status=status, language=language, system=system, observed_at=observed_at
         )
-        wish = Wish(labels=labels, kind=kind, update=update, dry_run=dry_run)
+        wish = Wish(labels=labels, kind=kind, update=update, supersedes=tuple(supersedes or ()), dry_run=dry_run)
         reporter = wiring.reporter(settings, institute=speaker, spooled=not dry_run)
         with TemporaryDirectory(prefix="tocsin-") as folder, _closing(reporter):
             found = sources(files, stdin=sys.stdin.buffer, folder=Path(folder))

@@ -12,6 +12,7 @@ from tocsin_producers.adapters.content_id import content_id
 from tocsin_producers.adapters.unreadable import unreadable
 from tocsin_producers.cli.rows import Row, RowOutcome, name_options
 from tocsin_producers.cli.sources import Source
+from tocsin_producers.kinds import read_body
 from tocsin_producers.no_report import NoReport
 from tocsin_producers.reporter import Receipt, Reporter
 from tocsin_producers.spool import SpoolError
@@ -28,6 +29,8 @@ class Wish:
     kind: ReportKind | None = None
     update: str | None = None
     """Series that the report corrects."""
+    supersedes: tuple[str, ...] = ()
+    """Series whose place the report takes."""
     dry_run: bool = False
 
 
@@ -89,11 +92,11 @@ def _file(source: Source, wish: Wish, reporter: Reporter, *, alone: bool) -> Ite
 
 
 def _items(source: Source, wish: Wish, *, alone: bool) -> Iterable[Draft | Unread]:
-    """What is in a file. A correction is one report: several, in one file or more, would all correct one series."""
+    """What is in a file. What corrects or replaces is one report: several would all do so to one series."""
     if source.problem is not None:
         raise InvalidEvent([source.problem])
     items = adapter_for(source.path, kind=wish.kind).read(source.path, wish.labels)
-    if wish.update is None:
+    if wish.update is None and not wish.supersedes:
         return items
     first = list(islice(items, 2))
     if not alone or len(first) > 1:
@@ -103,8 +106,8 @@ def _items(source: Source, wish: Wish, *, alone: bool) -> Iterable[Draft | Unrea
 
 _SEVERAL = Problem(
     "(file)",
-    "is one of several, or holds several reports, and --update corrects one series by one report.",
-    "Put the report that corrects the series into a file of its own, and name that file alone.",
+    "is one of several, or holds several reports, and --update corrects, as --supersedes replaces, by one report.",
+    "Put the report that corrects or replaces the series into a file of its own, and name that file alone.",
 )
 
 
@@ -157,18 +160,26 @@ def _received(row: Row, receipt: Receipt) -> Row:
 
 
 def _aimed(draft: Draft, wish: Wish) -> Draft:
-    """The draft as a correction of the series that the command line names."""
-    if wish.update is None:
+    """The draft as the command line has it: a correction of one series, in the place of others."""
+    if wish.update is None and not wish.supersedes:
         return draft
+    option = "--update" if wish.update is not None else "--supersedes"
     if draft.envelope is not None:
         problem = Problem(
             "type",
             "the file is a whole event, which says itself what it does to which series.",
-            "Leave --update out, or publish the event's data alone.",
+            f"Leave {option} out, or publish the event's data alone.",
         )
         raise InvalidEvent([problem])
-    identity = content_id(draft.body, kind=draft.kind, action=Action.UPDATE, series=wish.update)
-    return replace(draft, action=Action.UPDATE, series=wish.update, event_id=identity)
+    action = draft.action if wish.update is None else Action.UPDATE
+    series = draft.series if wish.update is None else wish.update
+    body = draft.body
+    if wish.supersedes and not isinstance(body, Retraction):
+        data = body.model_dump(mode="json", exclude_unset=True)
+        named = dict.fromkeys((*body.supersedes, *wish.supersedes))
+        body = read_body({**data, "supersedes": list(named)}, kind=draft.kind, action=action)
+    identity = content_id(body, kind=draft.kind, action=action, series=series)
+    return replace(draft, body=body, action=action, series=series, event_id=identity)
 
 
 def _refused(name: str, problems: Sequence[Problem], *, part: str = "") -> Row:
