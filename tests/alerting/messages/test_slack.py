@@ -22,7 +22,9 @@ from tests.alerting.messages.views import (
 )
 from tests.standins.slack_checks import faults_in, units
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
-from tocsin_alerting.messages.view import AlertView
+from tocsin_alerting.messages.view import AlertView, Deed, RelationView, VerdictView
+from tocsin_alerting.policy.correlation import Relation
+from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, AlertState, Answer, Severity, Status, Tlp, limits
@@ -57,7 +59,10 @@ def _longest(shown: AlertView) -> AlertView:
         reasons=tuple(replace(reason, sentence=LONG) for reason in shown.reasons),
         clocks=(line,) * 9,
         responses=tuple(replace(response(f"i{number}"), name=line) for number in range(60)),
-        changes=(change(note=LONG, institute_name=line, actor=line),),
+        changes=(change(note=LONG, institute_name=line, actor=line, reporters=(line,) * 12, deed=Deed.CORRECTED),),
+        confirmed_by=(line,) * 12,
+        verdicts=tuple(VerdictView(line, line, Verdict.CONFIRMS, line, line) for _ in range(60)),
+        relations=tuple(RelationView(Relation.SAME_EVENT, ALERT_ID) for _ in range(60)),
         shared=Severity.SEVERE,
         overrides=(override(why=LONG, by=line, evidence=(line,) * 20),),
         dissents=tuple(dissent(name=line, why=LONG, evidence=(line,) * 20) for _ in range(12)),

@@ -78,6 +78,44 @@ def test_reports_that_arrive_in_one_instant_raise_one_alert(desk: Desk) -> None:
     assert desk.violations() == []
 
 
+def test_reports_that_replace_across_each_other_never_wait_for_each_other(desk: Desk) -> None:
+    """Two desks, each with a report that replaces one in the other's alert: held in one order, there is no deadlock."""
+
+    def move(number: int, here: str, there: str) -> str:
+        """Gb's and jp's reports change places, in opposite directions."""
+        institute = "gb" if here == "a" else "jp"
+        report = finding(
+            f"{institute}-{number}", institute=institute, system=there, supersedes=(f"{institute}-{number - 1}",)
+        )
+        return take(desk.store, report, directory=desk.directory, now=NOW).reason.value
+
+    for institute, system in (("gb", "a"), ("jp", "b"), ("fr", "a"), ("kr", "b")):
+        desk.take(finding(f"{institute}-0", institute=institute, system=system))
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(1, 13):
+            places = [("a", "b"), ("b", "a")] if number % 2 else [("a", "a"), ("b", "b")]
+            list(pool.map(lambda place, number=number: move(number, *place), places))
+    with desk.store.read() as session:
+        current = session.scalars(select(ReportRow.event_id).where(ReportRow.current)).all()
+
+    assert sorted(current) == ["fr-0", "gb-12", "jp-12", "kr-0"]
+    assert desk.violations() == []
+
+
+def test_what_replaces_and_what_is_replaced_may_come_in_one_instant(desk: Desk) -> None:
+    """At two desks, each before it could see the other: whichever is first, only the successor counts."""
+    for number in range(8):
+        old = finding(f"old-{number}", system=f"model-{number}")
+        new = finding(f"new-{number}", system=f"other-{number}", supersedes=(f"old-{number}",))
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda each: take(desk.store, each, directory=desk.directory, now=NOW), (old, new)))
+    with desk.store.read() as session:
+        current = session.scalars(select(ReportRow.event_id).where(ReportRow.current)).all()
+
+    assert sorted(current) == [f"new-{number}" for number in range(8)]
+    assert desk.violations() == []
+
+
 _steps = st.lists(
     st.tuples(
         st.sampled_from(["report", "report", "report", "retract", "answer", "wait", "again"]),
