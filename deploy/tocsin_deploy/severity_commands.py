@@ -32,7 +32,8 @@ def override(
     severity: SeverityOption = None,
     evidence: EvidenceOption = None,
     revision: Annotated[
-        int | None, typer.Option(min=1, help="The revision that was looked at; later reports count themselves.")
+        int | None,
+        typer.Option(min=1, max=2_147_483_647, help="The revision that was looked at; later reports count themselves."),
     ] = None,
     withdraw: Annotated[
         str | None, typer.Option(help="Id of the override to take back, instead of setting one.")

@@ -97,7 +97,7 @@ class OverrideRequest(BaseModel):
     """Protected like the alert's text; so is the evidence."""
     evidence: EvidenceList = ()
     """At least one piece to go below the shared grade, or below how severe the alert is."""
-    revision: Annotated[int | None, Field(default=None, ge=1)]
+    revision: Annotated[int | None, Field(default=None, ge=1, le=2_147_483_647)]
     """The revision that was looked at: reports that came later count themselves. Left out: the present one."""
 
 

@@ -46,3 +46,25 @@ def test_a_parameter_that_holds_a_nul_character_is_named(network: Network) -> No
 
     assert reply.status_code == 422
     assert reply.json()["problems"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("override", [_NUL, "x" * 400, "%F0%9F%98%80", "..%2f..", "'"])
+def test_an_override_of_any_name_is_not_there(network_on_each: Network, override: str) -> None:
+    """An id that nobody has is no fault of ours; words that no database holds are named."""
+    network = network_on_each
+    alert = network.raise_alert()
+    client = network.client(raise_server_exceptions=False)
+    path = f"/v1/alerts/{alert}/overrides/{override}/withdraw"
+    said = {"severity": "minor", "why": "a\0b", "evidence": [{"title": "a\0b"}]}
+    away = client.post(path, json={"why": "x"}, headers=network.bearer())
+    named = client.post(f"/v1/alerts/{alert}/overrides", json=said, headers=network.bearer())
+    halved = client.post(
+        f"/v1/alerts/{alert}/overrides",
+        content=b'{"severity": "minor", "why": "\\ud800", "evidence": [{"title": "x"}]}',
+        headers=network.bearer(),
+    )
+
+    assert away.status_code == 404
+    assert named.status_code == 422
+    assert {problem["field"] for problem in named.json()["problems"]} == {"why", "evidence.0.title"}
+    assert halved.status_code == 422

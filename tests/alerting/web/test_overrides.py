@@ -136,6 +136,7 @@ def test_what_is_said_is_read_by_who_may_read_the_alert(network: Network) -> Non
         ({"why": "x" * 1_001}, "why", "1000"),
         ({"why": "a\u0000b"}, "why", "control"),
         ({"revision": 0}, "revision", "greater than or equal to 1"),
+        ({"revision": 10**30}, "revision", "less than or equal to"),
         ({"reason": "x"}, "reason", "not a field"),
     ],
 )
