@@ -61,6 +61,8 @@ class Onlooker:
             client_id="tocsinctl",
             group_id=None,
             enable_auto_commit=False,
+            # A broker that creates topics by itself would make one of a misspelt prefix.
+            allow_auto_create_topics=False,
             # What retention takes away under the reading is gone; what is left after it is read.
             auto_offset_reset="earliest",
             fetch_max_bytes=16 * 1024 * 1024,

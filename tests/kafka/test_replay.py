@@ -167,3 +167,14 @@ def test_the_live_rubric_changes_nothing_and_times_bound_what_is_read(
     assert (everything["counts"]["unreadable"], recent["counts"]["unreadable"]) == (3, 2)
     assert recent["counts"]["reports"] == _COUNT
     assert (nothing["counts"]["reports"], nothing["counts"]["unreadable"]) == (0, 1)
+
+
+def test_topics_that_are_not_there_are_named_and_not_made(
+    broker: LocalBroker, topic_prefix: str, tmp_path: Path
+) -> None:
+    """A misspelt prefix ends with one line that says what to do, and leaves the broker as it was."""
+    before = broker_state(broker.bootstrap_servers)
+    with pytest.raises(AssertionError, match=r"there is no topic .*findings: create it with `tocsinctl topics apply`"):
+        tocsinctl(broker, topic_prefix, tmp_path, "replay", "--rubric", str(NETWORK))
+
+    assert broker_state(broker.bootstrap_servers) == before
