@@ -37,7 +37,10 @@ def simulate_pairs(
     if as_json:
         print(divergence_table.as_json(found, pairs=pairs, seed=seed))
     else:
-        Console().print(divergence_table.table(found, pairs=pairs, seed=seed))
+        screen = Console()
+        # A row is read on one line, into a file as well.
+        screen.width = max(screen.width, divergence_table.WIDTH)
+        screen.print(divergence_table.table(found, pairs=pairs, seed=seed))
     broken = sum(cell.holds is False for cell in found)
     if broken:
         progress.print(f"{broken} of {len(found)} rows do not hold what is promised.")

@@ -11,6 +11,8 @@ from rich.table import Table
 from tocsin_alerting.policy.divergence import THRESHOLD
 from tocsin_deploy.divergence_simulation import Cell
 
+WIDTH = 120
+"""Columns that a row takes."""
 _QUESTIONS = {"false_alarm": "false alarms", "power": "gap seen"}
 _VERDICTS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 

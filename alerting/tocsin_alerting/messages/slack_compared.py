@@ -8,8 +8,8 @@ from tocsin_alerting.messages import comparison, words
 from tocsin_alerting.messages.foreign import one_line, slack_mrkdwn, width
 from tocsin_alerting.messages.view import AlertView
 
-_SECTION, _LINE = 1_500, 400
-"""With everything else a message stays below 10,000 characters (see `slack`)."""
+_SECTION, _TABLE, _LINE = 700, 1_400, 400
+"""Three sections or one table: with everything else a message stays well below what Slack refuses (see `slack`)."""
 
 
 def compared(view: AlertView) -> list[dict[str, Any]]:
@@ -34,13 +34,13 @@ def compared(view: AlertView) -> list[dict[str, Any]]:
         table = view.comparison
         rows = [f"{comparison.row_name(row)}: {comparison.compact(row)}" for row in table.rows]
         note = f"{comparison.MARK} differs from English. {comparison.explained(table)}"
-        blocks.append(_section(words.LABELS["comparison"], rows, note=note))
+        blocks.append(_section(words.LABELS["comparison"], rows, note=note, room=_TABLE))
     return blocks
 
 
-def _section(heading: str, lines: list[str], *, note: str = "") -> dict[str, Any]:
+def _section(heading: str, lines: list[str], *, note: str = "", room: int = _SECTION) -> dict[str, Any]:
     kept = [f"*{heading}*"]
-    room = _SECTION - width(kept[0]) - width(note)
+    room -= width(kept[0]) + width(note)
     for position, line in enumerate(lines):
         shown = f"• {slack_mrkdwn(one_line(line), _LINE)}"
         room -= width(shown) + 1

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Table, bindparam, insert, or_, select
+from sqlalchemy import BindParameter, Table, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.answering import state_of
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.guidance import (
     Divergence,
     GuidanceDecision,
     decide_guidance,
     divergence_of,
-    severity_of_guidance,
 )
 from tocsin_alerting.policy.results import question_key, result_of
 from tocsin_alerting.store.answers import standings
 from tocsin_alerting.store.changes import lock_alert, record_change
+from tocsin_alerting.store.guidance_rows import Rows, label, spoken_for
 from tocsin_alerting.store.rounds import Call, adjust_round, begin_round, end_rounds, plan_for, record_calls
 from tocsin_alerting.store.tables import AlertRow, GuidanceRow, QuestionRow, ReportRow, ResultRow
 from tocsin_schemas.assessment import Assessment
@@ -32,33 +31,32 @@ from tocsin_schemas.vocabulary import (
     AlertChange,
     AlertPurpose,
     AlertState,
-    Certainty,
-    OecdClass,
     ReportKind,
-    Severity,
     Status,
     Tlp,
-    Urgency,
 )
 
-Rows = Sequence[Any]
-"""Current reports of a question, as the columns that `_CURRENT` reads."""
 _report, _question, _result, _guidance = (
     cast("Table", row.__table__) for row in (ReportRow, QuestionRow, ResultRow, GuidanceRow)
 )
-_ASKED_BEFORE = (
+_ASKED = (
     select(_result.c.question)
     .join(_report, _report.c.id == _result.c.report_id)
-    .where(
-        _report.c.institute == bindparam("institute"),
-        or_(
-            _report.c.series.in_(bindparam("names", expanding=True)),
-            _report.c.event_id.in_(bindparam("names", expanding=True)),
-            _report.c.id.in_(bindparam("names", expanding=True)),
-        ),
-    )
+    .where(_report.c.institute == bindparam("institute"))
     .distinct()
 )
+_names: BindParameter[Any] = bindparam("names", expanding=True)
+# Two statements, each by an index: nearly every report supersedes none.
+_ASKED_BY_SERIES = _ASKED.where(_report.c.series == bindparam("series"))
+_ASKED_BY_NAME = _ASKED.where(
+    or_(_report.c.series.in_(_names), _report.c.event_id.in_(_names), _report.c.id.in_(_names))
+)
+_OPEN = {
+    "sqlite": sqlite.insert(_question).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_question).on_conflict_do_nothing(),
+}
+_HOLD = select(_question.c.alert_id).where(_question.c.key == bindparam("asked")).with_for_update()
+_SPEAK = update(_question).where(_question.c.key == bindparam("asked"))
 _ANSWER = insert(_result)
 _CURRENT = (
     select(_report.c.id, _report.c.institute, _report.c.tlp, _report.c.severity, _report.c.assessment)
@@ -89,32 +87,41 @@ def give_guidance(
     questions = set(_asked_before(session, assessment)) | ({own} if own is not None else set())
     if not questions:
         return ()
-    _hold(session, questions)
+    held = {key: _hold(session, key) for key in sorted(questions)}
     if own is not None:
         session.execute(_ANSWER, {"report_id": report, "question": own})
-    return tuple(_Question(session, key, report, directory, now, traceparent).reconsider() for key in sorted(questions))
+    return tuple(
+        _Question(session, key, alert, report, directory, now, traceparent).reconsider() for key, alert in held.items()
+    )
 
 
 def _asked_before(session: Session, assessment: Assessment) -> Collection[str]:
     """The questions of the earlier reports whose place this one takes, or which it takes back."""
-    body = assessment.finding
-    names = (assessment.series, *getattr(body, "supersedes", ()))
-    rows = session.execute(_ASKED_BEFORE, {"institute": assessment.institute, "names": names})
-    return rows.scalars().all()
+    asked: dict[str, Any] = {"institute": assessment.institute, "series": assessment.series}
+    found = set(session.execute(_ASKED_BY_SERIES, asked).scalars())
+    superseded = assessment.finding.supersedes if assessment.finding is not None else ()
+    if superseded:
+        # A report may be named with its source or its institute before it.
+        names = {*superseded, *(name.rpartition(" ")[2] for name in superseded)}
+        found |= set(session.execute(_ASKED_BY_NAME, {**asked, "names": sorted(names)}).scalars())
+    return found
 
 
-def _hold(session: Session, questions: Collection[str]) -> None:
-    """Hold the questions until the transaction ends, in one order for all desks."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    for key in sorted(questions):
-        session.execute(dialect.insert(_question).values(key=key, alert_id=None).on_conflict_do_nothing())
-        session.execute(select(_question.c.key).where(_question.c.key == key).with_for_update())
+def _hold(session: Session, key: str) -> str | None:
+    """Hold a question until the transaction ends; the guidance alert that was raised last about it.
+
+    Callers take questions in the order of their keys, so that no two desks wait for each other.
+    """
+    session.execute(_OPEN[session.get_bind().dialect.name], {"key": key, "alert_id": None})
+    alert: str | None = session.execute(_HOLD, {"asked": key}).scalar_one()
+    return alert
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     session: Session
     key: str
+    alert_id: str | None
     report: str
     """The one whose taking it is."""
     directory: Directory
@@ -124,14 +131,16 @@ class _Question:
     def reconsider(self) -> GuidanceDecision:
         rows: Rows = self.session.execute(_CURRENT, {"question": self.key}).all()
         after = self._divergence(rows)
-        row = self.session.get_one(QuestionRow, self.key, populate_existing=True)
-        alert = None if row.alert_id is None else lock_alert(self.session, row.alert_id)
+        if after is None and self.alert_id is None:
+            return decide_guidance(None, None, None)
+        alert = None if self.alert_id is None else lock_alert(self.session, self.alert_id)
         said = None if alert is None else self.session.get_one(GuidanceRow, alert.id)
         before = None if said is None else Divergence.model_validate(said.content)
         decision = decide_guidance(before, None if alert is None else AlertState(alert.state), after)
         match decision.change:
             case AlertChange.RAISED if after is not None:
-                row.alert_id = self._raise(after, rows, decision)
+                raised = self._raise(after, rows, decision)
+                self.session.execute(_SPEAK, {"asked": self.key, "alert_id": raised})
             case AlertChange.UPDATED if after is not None and alert is not None and said is not None:
                 said.content = after.model_dump(mode="json")
                 self._update(alert, after, rows, decision)
@@ -163,9 +172,9 @@ class _Question:
             policy="",
             raised_at=self.now,
             updated_at=self.now,
-            **_spoken_for(after, rows),
+            **spoken_for(after, rows),
         )
-        alert.tlp = _label(alert, after, rows)
+        alert.tlp = label(alert, after, rows)
         self.session.add(alert)
         self.session.flush()
         self.session.add(GuidanceRow(alert_id=alert.id, content=after.model_dump(mode="json")))
@@ -177,8 +186,8 @@ class _Question:
         return alert.id
 
     def _update(self, alert: AlertRow, after: Divergence, rows: Rows, decision: GuidanceDecision) -> None:
-        alert.tlp = _label(alert, after, rows)
-        for name, value in _spoken_for(after, rows).items():
+        alert.tlp = label(alert, after, rows)
+        for name, value in spoken_for(after, rows).items():
             setattr(alert, name, value)
         calls: tuple[Call, ...] = ()
         if alert.state != AlertState.RESOLVED:
@@ -206,30 +215,3 @@ class _Question:
             reports=[self.report] if after is None else [party.report for party in after.parties],
             traceparent=self.traceparent,
         )
-
-
-def _label(alert: AlertRow, divergence: Divergence, rows: Rows) -> str:
-    """The strictest of what it compares and ever compared."""
-    compared = {party.report for party in divergence.parties}
-    labels = [label_of(alert.tlp), *(label_of(row.tlp) for row in rows if row.id in compared)]
-    return max(labels, key=lambda label: label.rank).value
-
-
-def _spoken_for(divergence: Divergence, rows: Rows) -> dict[str, Any]:
-    """What the alert's row says of the most severe report that it compares."""
-    compared = {party.report for party in divergence.parties}
-    parties = [row for row in rows if row.id in compared]
-    lead = max(parties, key=lambda row: (Severity(row.severity).rank, row.id))
-    assessment = Assessment.model_validate(lead.assessment)
-    grade = assessment.grade
-    return {
-        # Part of the question: all its results share it.
-        "status": assessment.status.value,
-        "lead_report": lead.id,
-        "severity": severity_of_guidance(Severity(row.severity) for row in parties).value,
-        "oecd_class": (grade.oecd_class if grade is not None else OecdClass.UNCLASSIFIED).value,
-        "certainty": (grade.certainty if grade is not None else Certainty.UNKNOWN).value,
-        "urgency": (grade.urgency if grade is not None else Urgency.UNKNOWN).value,
-        "domain": grade.domain.value if grade is not None and grade.domain is not None else None,
-        "rubric": grade.rubric if grade is not None else "",
-    }

@@ -169,6 +169,20 @@ def test_a_retraction_ends_the_divergence(desk: Desk) -> None:
     assert alert.state == AlertState.RETRACTED
 
 
+def test_a_superseding_report_ends_the_divergence(desk: Desk) -> None:
+    """A report of another series takes the place of the one that differed, by whatever name it calls it."""
+    desk.take(measured("gb-1", 0.57, institute="gb"))
+    desk.take(measured("jp-1", 0.32, institute="jp"))
+    later = measured("jp-9", 0.56, institute="jp")
+    assert later.finding is not None
+    body = later.finding.model_copy(update={"supersedes": ("urn:tocsin:institute:jp jp-1",)})
+    desk.take(later.model_copy(update={"finding": body}))
+    (alert,) = guidance(desk)
+
+    assert alert.state == AlertState.RETRACTED
+    assert desk.violations() == []
+
+
 def test_a_correction_to_another_version_leaves_the_question(desk: Desk) -> None:
     """The task version had been given wrongly: the results were never of one question."""
     desk.take(measured("gb-1", 0.57, institute="gb"))
