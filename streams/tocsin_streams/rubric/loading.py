@@ -16,6 +16,7 @@ from tocsin_streams.rubric.clocks import Clock
 from tocsin_streams.rubric.conditions import Condition, ConditionError, compile_condition
 from tocsin_streams.rubric.errors import RubricError
 from tocsin_streams.rubric.grading import Rubric
+from tocsin_streams.rubric.method import METHOD
 from tocsin_streams.rubric.registry import Entry, NotSafety, Registry
 from tocsin_streams.rubric.rules import ClockRule, RubricFile, Rule
 from tocsin_streams.rubric.yaml_files import read_mapping
@@ -56,7 +57,7 @@ def load_rubric(network_dir: Path, *, rubric_file: Path | None = None, evaluatio
     rubric = _rubric_file(rubric_path, rubric_content)
     evaluations = _evaluations_file(evaluations_path, evaluations_content)
     return Rubric(
-        version=f"{rubric.name}+sha256:{_digest(rubric_content, evaluations_content)}",
+        version=f"{rubric.name}+sha256:{_digest(METHOD, rubric_content, evaluations_content)}",
         arguments={
             kind: tuple(
                 Argument(rule, _condition(rubric_path, rule, rubric)) for rule in rubric.rules if rule.kind is kind
@@ -75,7 +76,7 @@ def load_rubric(network_dir: Path, *, rubric_file: Path | None = None, evaluatio
 
 
 def _digest(*contents: Any) -> str:
-    """A digest of what the files say; comments, order of keys and layout change nothing."""
+    """A digest of the method and of what the files say; comments, order of keys and layout change nothing."""
     canonical = json.dumps(contents, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:_DIGEST_DIGITS]
 
