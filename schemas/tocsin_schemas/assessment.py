@@ -67,7 +67,10 @@ class Grade(Record):
     """Every rule that decided, never empty."""
     clocks: tuple[ReportingClock, ...] = ()
     rubric: str
-    """Version of the rubric: its name, and a digest of its files and of how the code reads them. Same report, same rubric: same grade, everywhere."""
+    """Version of the rubric: its name, and a digest of its files and of how the code reads them.
+
+    Same report, same rubric: same grade, everywhere.
+    """
 
 
 class Assessment(Record):
