@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,5 +87,6 @@ def _facts(assessment: dict[str, Any]) -> dict[str, Any] | None:
     if finding:
         system = finding["system"]
         facts["system"] = {name: system[name] for name in ("name", "version") if system.get(name)}
-        facts["evaluation"] = "-".join((grade.get("evaluation") or finding["evaluation"]["name"]).casefold().split())
+        named = (grade.get("evaluation") or finding["evaluation"]["name"]).casefold()
+        facts["evaluation"] = re.sub(r"[\s_-]+", "-", named).strip("-")
     return facts
