@@ -286,7 +286,7 @@ def test_nobody_replaces_the_reports_of_another_institute(desk: Desk) -> None:
 def test_a_series_of_ones_own_that_bears_the_others_name_stands(desk: Desk) -> None:
     """Jp names gb's series, by whole name and by id; its own of the same name is not meant by that."""
     desk.take(finding("r1", institute="gb", system="model-a"))
-    desk.take(finding("r1", institute="jp", system="model-a"))
+    desk.take(finding("r1", institute="jp", system="model-c"))
     desk.take(finding("r2", institute="jp", system="model-b", supersedes=("gb r1", "urn:tocsin:institute:gb r1")))
 
     assert sorted(event_id for event_id, _ in _current(desk)) == ["r1", "r1", "r2"]
