@@ -20,7 +20,8 @@ FALSE_ALARMS, POWER = 0.01, 0.95
 ENOUGH = 200
 """Samples from which power is promised even where the gap is measured by the errors of two very different shares.
 
-With fewer such a gap spans half the scale, and no test can both see it so often and keep its false alarms.
+With fewer such a gap spans up to the whole scale: its own errors are smaller than those of equal shares, by which the
+false alarms are kept. What is seen of it then is shown without a promise.
 """
 SIZES = ((5, 5), (10, 10), (20, 20), (50, 50), (100, 100), (200, 200), (500, 500), (1000, 1000), (5000, 5000))
 UNEQUAL = ((5, 5000), (20, 100), (50, 500), (200, 1000), (500, 5000))

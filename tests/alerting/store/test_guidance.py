@@ -1,6 +1,7 @@
 """Guidance when institutes' results differ: raised once, kept true, told to those concerned."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import delete, select
 from tests.alerting.assessments import OBSERVED_AT, retraction
 from tests.alerting.measured import measured
 from tests.alerting.store.desk import Desk
-from tests.alerting.store.test_several_desks import one_store  # noqa: F401
+from tests.alerting.store.test_several_desks import NOW, one_store  # noqa: F401
 from tests.fixtures.clock import HandClock
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level
@@ -288,19 +289,35 @@ def test_guidance_is_given_no_severity_by_anybody(desk: Desk) -> None:
 
 
 def test_desks_that_take_both_results_at_once_raise_one_alert(desk: Desk) -> None:
-    """Ten pairs, each taken by two threads in one instant: ten alerts, none missed and none doubled."""
-    pairs = [(institute, number) for number in range(10) for institute in ("gb", "jp")]
+    """Twenty pairs, the halves of each taken in one instant: twenty alerts, none missed, none doubled."""
+    for number in range(0, 20, 2):
+        # Every other question is known already, by a result that is compared with neither half.
+        known = measured(
+            f"fr-{number}", 0.5, institute="fr", metric="f1", version=str(number), system=f"model-{number}"
+        )
+        desk.take(known)
+    together = Barrier(2)
 
-    def work(pair: tuple[str, int]) -> None:
-        institute, number = pair
-        value = 0.57 if institute == "gb" else 0.32
-        report = measured(f"{institute}-{number}", value, institute=institute, version=str(number))
-        take(desk.store, report, directory=desk.directory, now=desk.clock())
+    def work(institute: str, value: float, tlp: Tlp) -> None:
+        for number in range(20):
+            report = measured(
+                f"{institute}-{number}",
+                value,
+                institute=institute,
+                version=str(number),
+                system=f"model-{number}",
+                # Another label, so another alert: it is not by the report's alert that they wait for each other.
+                tlp=tlp,
+            )
+            together.wait(timeout=60)
+            take(desk.store, report, directory=desk.directory, now=NOW)
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, pairs))
+    with ThreadPoolExecutor(2) as pool:
+        halves = [pool.submit(work, "gb", 0.57, Tlp.GREEN), pool.submit(work, "jp", 0.32, Tlp.AMBER)]
+        for half in halves:
+            half.result()
 
-    assert len(guidance(desk)) == 10
+    assert len(guidance(desk)) == 20
     assert desk.violations() == []
 
 
