@@ -183,6 +183,13 @@ def _made(described: list[dict[str, Any]], order: list[int]) -> list[Witness]:
     return made
 
 
+def _again(described: dict[str, Any]) -> Witness:
+    """A later report under an id that no other report names."""
+    fields = dict(described)
+    contents, institute = fields.pop("contents"), fields.pop("institute")
+    return witness("again", institute, *contents, at=AT + timedelta(days=1), **fields)
+
+
 def _outcome(weighing: Weighing) -> tuple[Any, ...]:
     """All but the words, which follow the order as a reader does."""
     origins = {(each.report, each.origin) for each in weighing.verdicts}
@@ -206,7 +213,7 @@ def test_what_says_that_it_repeats_changes_nothing(described: list[dict[str, Any
     before = _weighed(*_made(described, order))
     number = which % len(described)
     again = described[number] | {"institute": institute, "derived_from": (f"r{number}",)}
-    after = _weighed(*_made([*described, again], [*order, len(described)]))
+    after = _weighed(*_made(described, order), _again(again))
 
     assert _outcome(after)[:-1] == _outcome(before)[:-1]
     assert len({each.origin for each in after.verdicts}) == len({each.origin for each in before.verdicts})
@@ -222,7 +229,7 @@ def test_evidence_published_again_without_a_word_confirms_nothing(
     order = list(range(len(described)))
     before = _weighed(*_made(described, order))
     again = described[which % len(described)] | {"institute": institute}
-    after = _weighed(*_made([*described, again], [*order, len(described)]))
+    after = _weighed(*_made(described, order), _again(again))
 
     assert before.confirmed or not after.confirmed
     assert after.reported_certainty is before.reported_certainty
