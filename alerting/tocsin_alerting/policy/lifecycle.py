@@ -116,28 +116,6 @@ class Decision:
     """Whether everybody is asked anew."""
 
 
-def raise_alert(report: Arriving, *, again: bool = False, moved: bool = False) -> Decision:
-    """A report that no alert takes raises one.
-
-    Args:
-        report: not a retraction.
-        again: its series had been taken back.
-        moved: its series left an alert of another status.
-    """
-    if report.severity is None:
-        raise ValueError("a retraction raises no alert")
-    if moved:
-        reason = LifecycleReason.STATUS_CHANGED
-    elif again:
-        reason = LifecycleReason.REPORTED_AGAIN
-    elif report.action is Action.UPDATE:
-        reason = LifecycleReason.UPDATE_OF_UNKNOWN_SERIES
-    else:
-        reason = LifecycleReason.FIRST_REPORT
-    current = (Standing(report.id, report.series, report.severity, report.received_at),)
-    return Decision(AlertChange.RAISED, reason, report.severity, current, report.id, new_round=False)
-
-
 def decide(alert: AlertNow, report: Arriving, *, superseded: Collection[str] = ()) -> Decision:
     """What a report does to the alert that takes it.
 
@@ -186,15 +164,6 @@ def without(
 def unheard(alert: AlertNow) -> Decision:
     """A report of a series that its institute had replaced before: it is kept and changes nothing."""
     return _unchanged(alert, LifecycleReason.SUPERSEDED_BEFORE)
-
-
-def raise_retracted(report: Arriving) -> Decision:
-    """The first report of a series that its institute had replaced before: kept for the record, told to nobody."""
-    if report.severity is None:
-        raise ValueError("a retraction raises no alert")
-    return Decision(
-        AlertChange.RETRACTED, LifecycleReason.SUPERSEDED_BEFORE, report.severity, (), report.id, new_round=False
-    )
 
 
 def overridden(alert: AlertNow, override: Override | None, *, withdrawn: bool = False) -> Decision:

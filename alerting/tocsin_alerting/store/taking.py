@@ -16,11 +16,10 @@ from tocsin_alerting.policy.lifecycle import (
     Decision,
     LifecycleReason,
     decide,
-    raise_alert,
-    raise_retracted,
     unheard,
     without,
 )
+from tocsin_alerting.policy.raising import raise_alert, raise_retracted
 from tocsin_alerting.policy.testimony import Witness, facts_of, names_of, report_id
 from tocsin_alerting.store.alert_rows import alert_row
 from tocsin_alerting.store.company import Company, company_of

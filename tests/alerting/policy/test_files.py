@@ -1,6 +1,7 @@
 """The policy files are read as a whole, and what is wrong with them is named with its file, entry, field and fix."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.fixtures.store import NETWORK_DIR
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.files import PolicyError, load_directory
 from tocsin_alerting.policy.reach import can_be_told
-from tocsin_schemas import Tlp, load_institutes
+from tocsin_schemas import Certainty, Severity, System, Tlp, load_institutes
 
 
 class Files:
@@ -219,3 +220,47 @@ def test_a_file_that_is_missing_or_no_yaml_is_named(files: Files) -> None:
 
     assert "contacts.yaml: no such file" in faults
     assert "the key 'name' stands twice" in faults
+
+
+def test_how_reports_are_gathered_and_confirmed_is_the_policys(files: Files) -> None:
+    """The window, and what a confirmation changes; a file that says nothing of them has the network's defaults."""
+    policy = files.edit("policy.yaml")
+    policy["gathering"] = {"window": "P7D"}
+    policy["corroboration"] = {"certainty": {"possible": "likely"}, "page_again": ["severe"]}
+    files.save("policy.yaml", policy)
+    told = files.load()
+    del policy["gathering"], policy["corroboration"]
+    files.save("policy.yaml", policy)
+    silent = files.load()
+
+    assert told.gathering.window == timedelta(days=7)
+    assert told.corroboration.certainty == {Certainty.POSSIBLE: Certainty.LIKELY}
+    assert told.corroboration.page_again == {Severity.SEVERE}
+    assert silent.gathering.window == timedelta(days=30)
+    assert silent.corroboration.urgency == {}
+
+
+def test_a_confirmation_can_only_raise(files: Files) -> None:
+    """A step that lowers certainty or urgency is named, with what it could be."""
+    policy = files.edit("policy.yaml")
+    policy["corroboration"] = {
+        "certainty": {"likely": "unlikely"},
+        "urgency": {"severe": {"immediate": "future"}},
+    }
+    files.save("policy.yaml", policy)
+    said = files.faults()
+
+    assert "corroboration.certainty (likely): 'unlikely' is less certain" in said
+    assert "corroboration.urgency (severe, immediate): 'future' is less urgent" in said
+
+
+def test_systems_are_read_and_checked_with_the_rest(files: Files) -> None:
+    """Their faults are named with those of the other files, and they are part of the version."""
+    before = files.load().version
+    files.save("systems.yaml", {"systems": [{"id": "a", "aliases": ["b"]}]})
+    read = files.load()
+    files.save("systems.yaml", {"systems": [{"id": "a", "aliases": ["A"]}]})
+
+    assert read.version != before
+    assert read.systems.canonical(System(name="B")).id == "a"
+    assert "systems.yaml: systems (a).aliases: 'A' stands twice" in files.faults()

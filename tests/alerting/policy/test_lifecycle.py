@@ -15,8 +15,8 @@ from tocsin_alerting.policy.lifecycle import (
     Standing,
     decide,
     lead_of,
-    raise_alert,
 )
+from tocsin_alerting.policy.raising import raise_alert
 from tocsin_schemas import Action, AlertChange, AlertState, Severity
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
