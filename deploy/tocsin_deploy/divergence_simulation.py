@@ -76,7 +76,7 @@ class Question:
 
 def questions() -> tuple[Question, ...]:
     """Everything that is asked of pairs: false alarms first, then power."""
-    return (*_false_alarms(), *_power())
+    return (*_false_alarms(), *_power(), *_power_of_unequal())
 
 
 def simulate(asked: Iterable[Question], *, pairs: int, seed: int) -> Iterator[Cell]:
@@ -118,6 +118,15 @@ def _power() -> Iterator[Question]:
     for sizes in ((50, 50), (200, 200), (50, 1000)):
         gap = GAP * math.sqrt(_DEVIATION**2 * (1 / sizes[0] + 1 / sizes[1]))
         yield Question("power", "means on 0..10", means, sizes, (5.0, 5.0 + gap), "harm score", POWER)
+
+
+def _power_of_unequal() -> Iterator[Question]:
+    for few, many in UNEQUAL:
+        for sizes in ((few, many), (many, few)):
+            for truth in (0.1, 0.5):
+                apart = _apart_by_own_errors(truth, sizes)
+                if apart is not None:
+                    yield Question("power", "shares, own errors, unequal", shares, sizes, apart, "accuracy", None)
 
 
 EXERCISES = ((5, 50, 0.3), (10, 400, 0.5), (10, 1000, 0.02))
