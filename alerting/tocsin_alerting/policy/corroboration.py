@@ -2,7 +2,7 @@
 
 - *Severity is not a count of heads*: it is that of the most severe current report, however many there are.
 - *Certainty* is the highest among the reports of that severity. It rises by the policy's step when one of them is
-  confirmed: by a current report of another institute and origin, with no institute behind both, that answers the same
+  confirmed: by a current report of another origin, with no institute standing behind both, that answers the same
   question (system, evaluation, hazard domain; versions of the system that are both named must agree) and is graded
   within one level. Further confirmations are told and add nothing.
 - *Urgency* is the soonest of any current report, and sooner by the policy's step where the policy says so.
@@ -154,7 +154,8 @@ class _Scale:
         """Whether two reports confirm each other, and if not, why."""
         if self._origins.same(one.report, other.report):
             return _TIES[tie_between(one, other)]
-        if one.institute == other.institute or self._origins.one_behind_both(one.report, other.report):
+        # Who stands behind the evidence counts, not who sent the report: a repetition speaks for its origin.
+        if self._origins.one_behind_both(one.report, other.report):
             return Verdict.SAME_INSTITUTE
         if one.facts is None or other.facts is None or one.severity is None or other.severity is None:
             return Verdict.UNGRADED

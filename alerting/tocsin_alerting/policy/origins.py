@@ -81,15 +81,27 @@ def origins_of(testimonies: Iterable[Witness]) -> Origins:
 
 
 def _behind(group: Sequence[Witness]) -> frozenset[str]:
-    """Whoever builds on no other report of the origin; where all do, in a circle, whoever is built on."""
-    names = {each.report: each.names for each in group}
+    """Whoever builds on no other report of the origin; where all do, whoever builds on themselves in a circle."""
+    sources = {
+        each.report: {
+            other.report for other in group if other.report != each.report and set(_builds_on(each)) & other.names
+        }
+        for each in group
+    }
+    first = [each for each in group if not sources[each.report]]
+    circle = first or [each for each in group if each.report in _goes_back_to(each.report, sources)]
+    return frozenset(each.institute for each in circle)
 
-    def builds_here(one: Witness) -> bool:
-        return any(set(_builds_on(one)) & names[other.report] for other in group if other.report != one.report)
 
-    named = {name for each in group for name in _builds_on(each)}
-    first = [each for each in group if not builds_here(each)] or [each for each in group if each.names & named]
-    return frozenset(each.institute for each in first)
+def _goes_back_to(report: str, sources: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    ahead = list(sources[report])
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead.extend(sources[one])
+    return found
 
 
 def tie_between(one: Witness, other: Witness) -> Tie:
