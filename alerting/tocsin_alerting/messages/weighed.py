@@ -30,6 +30,10 @@ _VERDICTS = {
     Verdict.SEVERITY_APART: (
         "{who}: graded more than one level away from report {report} of {other}; that confirms nothing."
     ),
+    Verdict.RESULTS_DIFFER: (
+        "{who}: graded otherwise than report {report} of {other}, and the results differ by more than their "
+        "uncertainties allow; that confirms nothing."
+    ),
     Verdict.UNGRADED: "{who}: one of the two reports could not be graded, so it does not confirm {other}.",
 }
 _RELATIONS = {

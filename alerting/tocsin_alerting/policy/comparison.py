@@ -13,7 +13,8 @@ from itertools import groupby
 
 from tocsin_alerting.policy.divergence import THRESHOLD, Comparison, compare
 from tocsin_alerting.policy.holm import holm
-from tocsin_alerting.policy.results import Measured, Result
+from tocsin_alerting.policy.measured import Measured
+from tocsin_alerting.policy.results import Result
 from tocsin_schemas.scalars import Record
 
 BASELINE = "en"

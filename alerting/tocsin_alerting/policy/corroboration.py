@@ -4,7 +4,8 @@
 - *Certainty* is the highest among the reports of that severity. It rises by the policy's step when one of them is
   confirmed: by a current report of another origin, with no institute standing behind both, that answers the same
   question (system, evaluation, hazard domain; versions of the system that are both named must agree) and is graded
-  within one level. Further confirmations are told and add nothing.
+  the same, or within one level where their numbers do not contradict each other: whoever finds less, by more than both
+  uncertainties allow, has confirmed nothing. Further confirmations are told and add nothing.
 - *Urgency* is the soonest of any current report, and sooner by the policy's step where the policy says so.
 - *OECD class* is the highest among the reports of the alert's severity.
 
@@ -17,8 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations
 
+from tocsin_alerting.policy.divergence import THRESHOLD, compare
+from tocsin_alerting.policy.holm import holm
+from tocsin_alerting.policy.measured import Measured, pairs
 from tocsin_alerting.policy.origins import Origins, Tie, origins_of, tie_between
 from tocsin_alerting.policy.systems import Systems
 from tocsin_alerting.policy.testimony import Facts, Witness, question_of
@@ -68,6 +73,8 @@ class Verdict(StrEnum):
     OTHER_VERSION = "other_version"
     """Of the system."""
     SEVERITY_APART = "severity_apart"
+    RESULTS_DIFFER = "results_differ"
+    """Graded a level apart, and the numbers differ by more than their uncertainties allow."""
     UNGRADED = "ungraded"
 
 
@@ -168,6 +175,10 @@ class _Scale:
             return Verdict.UNGRADED
         if abs(one.severity.rank - other.severity.rank) > _APART:
             return Verdict.SEVERITY_APART
+        if one.severity is not other.severity and _differ(
+            *sorted((one.facts.measured, other.facts.measured), key=repr)
+        ):
+            return Verdict.RESULTS_DIFFER
         return Verdict.CONFIRMS
 
     def _version(self, facts: Facts) -> str | None:
@@ -183,12 +194,23 @@ _TIES = {
 _FIRST_SAID = (
     *ONE_ORIGIN,
     Verdict.CONFIRMS,
+    Verdict.RESULTS_DIFFER,
     Verdict.SEVERITY_APART,
     Verdict.OTHER_VERSION,
     Verdict.UNGRADED,
     Verdict.OTHER_QUESTION,
     Verdict.SAME_INSTITUTE,
 )
+
+
+@lru_cache(maxsize=4096)
+def _differ(one: tuple[Measured, ...], other: tuple[Measured, ...]) -> bool:
+    """Whether what both measured differs by more than their uncertainties allow, corrected for how many there are.
+
+    Kept, for the reports of an alert are weighed anew with every report that joins it.
+    """
+    found = [compare(each.score, counterpart.score, metric=each.metric).p for each, counterpart in pairs(one, other)]
+    return any(p <= THRESHOLD for p in holm([p for p in found if p is not None]))
 
 
 def _class_rank(oecd_class: OecdClass) -> int:

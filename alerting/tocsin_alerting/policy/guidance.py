@@ -17,6 +17,7 @@ from pydantic import Field
 
 from tocsin_alerting.policy.divergence import THRESHOLD, Comparison, ComparisonReason, Method, Score, compare
 from tocsin_alerting.policy.holm import holm
+from tocsin_alerting.policy.measured import pairs
 from tocsin_alerting.policy.results import Result, SetupField, independent
 from tocsin_schemas.scalars import Record
 from tocsin_schemas.vocabulary import AlertChange, AlertState, Severity
@@ -175,10 +176,10 @@ def divergence_of(results: Iterable[Result], *, threshold: float = THRESHOLD) ->
     """What diverges among the current results of one question; None where nothing does. Their order plays no part."""
     # By institute and report, however they were read: the same results, the same guidance.
     ordered = sorted(results, key=lambda result: (result.institute, result.report))
-    pairs = [pair for one, other in combinations(ordered, 2) if _comparable(one, other) for pair in _pairs(one, other)]
-    tested = [pair for pair in pairs if pair.found.p is not None]
+    laid = [pair for one, other in combinations(ordered, 2) if _comparable(one, other) for pair in _pairs(one, other)]
+    tested = [pair for pair in laid if pair.found.p is not None]
     corrected = dict(zip((id(pair) for pair in tested), holm([pair.found.p or 0.0 for pair in tested]), strict=True))
-    differences = [_difference(pair, corrected.get(id(pair)), threshold) for pair in pairs]
+    differences = [_difference(pair, corrected.get(id(pair)), threshold) for pair in laid]
     involved = {side.report for each in differences if each.diverges for side in (each.one, each.other)}
     if not involved:
         return None
@@ -205,12 +206,9 @@ def _comparable(one: Result, other: Result) -> bool:
 
 
 def _pairs(one: Result, other: Result) -> Iterable[_Pair]:
-    others = {(each.metric.casefold(), each.scorer): each for each in other.measured}
-    for each in one.measured:
-        counterpart = others.get((each.metric.casefold(), each.scorer))
-        if counterpart is not None:
-            found = compare(each.score, counterpart.score, metric=each.metric)
-            yield _Pair(one, other, each.metric, each.scorer, found)
+    for each, counterpart in pairs(one.measured, other.measured):
+        found = compare(each.score, counterpart.score, metric=each.metric)
+        yield _Pair(one, other, each.metric, each.scorer, found)
 
 
 def _difference(pair: _Pair, corrected: float | None, threshold: float) -> Difference:

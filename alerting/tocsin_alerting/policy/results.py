@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from tocsin_alerting.policy.divergence import Score
+from tocsin_alerting.policy.measured import Measured, measured_by
 from tocsin_alerting.policy.systems import Systems, plain, plain_version
 from tocsin_alerting.policy.testimony import facts_of, names_of
 from tocsin_schemas.assessment import Assessment
@@ -32,15 +32,6 @@ class SetupField(StrEnum):
     FRAMEWORK = "framework"
     REVISION = "revision"
     DATE = "date"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One metric of one scorer; where a report gives it twice nobody can say which is meant, and it is left out."""
-
-    metric: str
-    scorer: str | None
-    score: Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +85,7 @@ def result_of(assessment: Assessment, report: str, systems: Systems) -> Result |
         observed_at=finding.observed_at,
         languages=tuple(sorted(set(finding.conditions.languages_tested))),
         setup=tuple(_setup(finding).items()),
-        measured=tuple(_measured(finding)),
+        measured=measured_by(finding),
         evidence=frozenset(facts.evidence) if facts is not None else frozenset(),
         derived_from=frozenset(finding.derived_from),
         names=names_of(
@@ -117,16 +108,6 @@ def independent(one: Result, other: Result) -> bool:
     if one.evidence & other.evidence:
         return False
     return not (one.derived_from & (other.names | other.derived_from) or other.derived_from & one.names)
-
-
-def _measured(finding: Finding) -> list[Measured]:
-    found: dict[tuple[str, str | None], Measured | None] = {}
-    epochs = finding.run.epochs if finding.run is not None else None
-    for each in finding.measurements:
-        name = (each.metric, each.scorer)
-        score = Score(each.value, each.stderr, each.samples, epochs)
-        found[name] = None if name in found else Measured(each.metric, each.scorer, score)
-    return [each for each in found.values() if each is not None]
 
 
 def _setup(finding: Finding) -> dict[SetupField, str | None]:

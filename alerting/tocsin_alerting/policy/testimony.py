@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from tocsin_alerting.policy.measured import Measured, measured_by
 from tocsin_alerting.policy.systems import Systems, plain
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.evaluation import Evidence, System
@@ -33,6 +34,8 @@ class Facts(Record):
     """Of a finding."""
     evaluation: str | None = None
     """Of a finding: the registry's name, else the report's own, in its plain form."""
+    measured: tuple[Measured, ...] = ()
+    """Of a finding: its numbers."""
     evidence: tuple[str, ...] = ()
     """Digests of what it rests on."""
     derived_from: tuple[str, ...] = ()
@@ -85,6 +88,7 @@ def facts_of(assessment: Assessment) -> Facts | None:
         domain=grade.domain,
         system=None if finding is None else System(name=finding.system.name, version=finding.system.version),
         evaluation=None if finding is None else plain(grade.evaluation or finding.evaluation.name),
+        measured=() if finding is None else measured_by(finding),
         evidence=tuple(_digests(rests_on)),
         derived_from=tuple(dict.fromkeys(body.derived_from)),
         supersedes=tuple(dict.fromkeys(body.supersedes)),

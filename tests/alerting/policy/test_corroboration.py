@@ -13,6 +13,8 @@ from tests.alerting.assessments import incident
 from tests.alerting.policy.witnesses import AT, witness, witness_of
 from tocsin_alerting.policy.corroboration import CorroborationRule, Verdict, Weighing, weigh
 from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.divergence import Score
+from tocsin_alerting.policy.measured import Measured
 from tocsin_alerting.policy.systems import CanonicalSystem, Systems
 from tocsin_alerting.policy.testimony import Witness
 from tocsin_schemas import Certainty, Severity, Urgency
@@ -75,6 +77,48 @@ def test_what_does_not_confirm_says_why(other: Witness, verdict: Verdict) -> Non
 
     assert _verdict(other) is verdict
     assert (weighing.certainty, weighing.confirmed) == (Certainty.LIKELY, False)
+
+
+def _measuring(testimony: Witness, *scores: Score) -> Witness:
+    """The same report, with these results."""
+    assert testimony.facts is not None
+    measured = tuple(Measured("accuracy", score, f"scorer-{number}") for number, score in enumerate(scores))
+    return replace(testimony, facts=testimony.facts.model_copy(update={"measured": measured}))
+
+
+HIGH, NEAR, LOW = Score(0.85, 0.01, 1273), Score(0.84, 0.01, 1273), Score(0.70, 0.013, 1273)
+
+
+@pytest.mark.parametrize(
+    ("severity", "score", "verdict"),
+    [
+        (Severity.MODERATE, LOW, Verdict.RESULTS_DIFFER),
+        (Severity.MODERATE, NEAR, Verdict.CONFIRMS),
+        (Severity.MODERATE, Score(0.70), Verdict.CONFIRMS),
+        (Severity.SEVERE, LOW, Verdict.CONFIRMS),
+    ],
+)
+def test_who_finds_less_by_more_than_chance_confirms_nothing(
+    severity: Severity, score: Score, verdict: Verdict
+) -> None:
+    """What differs by chance, or cannot be tested, may; two that are graded the same agree on the grade."""
+    first, second = _measuring(witness("r1", "gb", "x"), HIGH), _measuring(_second(severity=severity), score)
+    there, back = _weighed(first, second), _weighed(second, first)
+
+    assert there.verdicts[-1].verdict is verdict
+    assert there.confirmed is back.confirmed is (verdict is Verdict.CONFIRMS)
+
+
+def test_of_many_numbers_one_may_differ_by_chance() -> None:
+    """The p-values of all that both measured are corrected together."""
+    close = Score(0.805, 0.01, 1273)
+    one = _weighed(_measuring(witness("r1", "gb", "x"), HIGH), _measuring(_second(severity=Severity.MODERATE), close))
+    many = _weighed(
+        _measuring(witness("r1", "gb", "x"), *[HIGH] * 20),
+        _measuring(_second(severity=Severity.MODERATE), close, *[HIGH] * 19),
+    )
+
+    assert [each.verdicts[-1].verdict for each in (one, many)] == [Verdict.RESULTS_DIFFER, Verdict.CONFIRMS]
 
 
 @pytest.mark.parametrize("severity", [Severity.MODERATE, Severity.SEVERE])
