@@ -102,9 +102,15 @@ class Weighing:
     """What it would be without a confirmation."""
     urgency: Urgency
     oecd_class: OecdClass
-    confirmed: bool
+    confirming: frozenset[str]
+    """Reports of the pairs that confirm each other, one of a pair at least being as severe as the alert."""
     verdicts: tuple[Weighed, ...]
     """In the order of arrival."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether anything confirms what the alert says."""
+        return bool(self.confirming)
 
     def same_weight(self, other: Weighing) -> bool:
         """Whether two weighings come to the same, whatever is said of single reports."""
@@ -130,16 +136,18 @@ def weigh(testimonies: Iterable[Witness], rule: CorroborationRule, systems: Syst
     facts = [each.facts for each in leading if each.facts is not None]
     reported = max((each.certainty for each in facts), key=CERTAINTIES.index)
     urgency = max((each.facts.urgency for each in current if each.facts is not None), key=URGENCIES.index)
-    confirmed = any(
-        severity in (one.severity, other.severity) and scale.compare(one, other) is Verdict.CONFIRMS
+    confirming = frozenset(
+        each.report
         for one, other in combinations(current, 2)
+        if severity in (one.severity, other.severity) and scale.compare(one, other) is Verdict.CONFIRMS
+        for each in (one, other)
     )
     return Weighing(
-        certainty=rule.certainty.get(reported, reported) if confirmed else reported,
+        certainty=rule.certainty.get(reported, reported) if confirming else reported,
         reported_certainty=reported,
-        urgency=rule.urgency.get(severity, {}).get(urgency, urgency) if confirmed else urgency,
+        urgency=rule.urgency.get(severity, {}).get(urgency, urgency) if confirming else urgency,
         oecd_class=max((each.oecd_class for each in facts), key=_class_rank),
-        confirmed=confirmed,
+        confirming=confirming,
         verdicts=tuple(scale.verdict(each, current[:place]) for place, each in enumerate(current)),
     )
 

@@ -38,7 +38,9 @@ def reconsidered(
     verdict = next((weighed.verdict for weighed in after.verdicts if weighed.report == report), None)
     added = decision.reason is LifecycleReason.REPORT_ADDED
     was_confirmed = before is not None and before.confirmed
-    if after.confirmed and (not was_confirmed or (added and verdict is Verdict.CONFIRMS)):
+    if after.confirmed and (
+        not was_confirmed or (added and verdict is Verdict.CONFIRMS and report in after.confirming)
+    ):
         if decision.severity in rule.page_again and not was_confirmed:
             return replace(decision, reason=LifecycleReason.CORROBORATED_ASKED_ANEW, new_round=True)
         return replace(decision, reason=LifecycleReason.CORROBORATED)

@@ -132,7 +132,7 @@ class AlertRecord:
             divergence=guidance,
             comparison=exercise_table(self.reports, self.directory) if full and guidance is None else None,
             institute_names=names if full else {},
-            confirmed_by=confirming(verdicts, weighing),
+            confirmed_by=confirming(weighing, self.reports, self.directory.institute_name),
             reported_certainty=None if weighing is None else weighing.reported_certainty,
             verdicts=verdicts,
             relations=relation_views(self.relations) if full else (),

@@ -31,11 +31,17 @@ def verdict_views(
     )
 
 
-def confirming(verdicts: Sequence[VerdictView], weighing: Weighing | None) -> tuple[str, ...]:
-    """Names of the institutes whose reports confirm another's, in the order of arrival."""
-    if weighing is None or not weighing.confirmed:
+def confirming(weighing: Weighing | None, reports: Iterable[Any], name: Callable[[str], str]) -> tuple[str, ...]:
+    """Names of the institutes whose reports confirm what the alert says, in the order of arrival."""
+    if weighing is None:
         return ()
-    return tuple(dict.fromkeys(each.institute for each in verdicts if each.verdict is Verdict.CONFIRMS))
+    institutes = {row.id: row.institute for row in reports}
+    found = (
+        institutes[each.report]
+        for each in weighing.verdicts
+        if each.verdict is Verdict.CONFIRMS and each.report in weighing.confirming and each.report in institutes
+    )
+    return tuple(dict.fromkeys(name(institute) for institute in found))
 
 
 def relation_views(rows: Iterable[Any]) -> tuple[RelationView, ...]:

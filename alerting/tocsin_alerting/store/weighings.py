@@ -15,7 +15,7 @@ def weighing_content(weighing: Weighing) -> dict[str, Any]:
         "reported_certainty": weighing.reported_certainty.value,
         "urgency": weighing.urgency.value,
         "oecd_class": weighing.oecd_class.value,
-        "confirmed": weighing.confirmed,
+        "confirming": sorted(weighing.confirming),
         "verdicts": [
             {"report": each.report, "origin": each.origin, "verdict": each.verdict.value, "other": each.other}
             for each in weighing.verdicts
@@ -32,7 +32,7 @@ def read_weighing(content: dict[str, Any] | None) -> Weighing | None:
         reported_certainty=Certainty(content["reported_certainty"]),
         urgency=Urgency(content["urgency"]),
         oecd_class=OecdClass(content["oecd_class"]),
-        confirmed=content["confirmed"],
+        confirming=frozenset(content["confirming"]),
         verdicts=tuple(
             Weighed(each["report"], each["origin"], Verdict(each["verdict"]), each["other"])
             for each in content["verdicts"]

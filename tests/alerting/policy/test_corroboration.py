@@ -14,10 +14,12 @@ from tests.alerting.policy.witnesses import AT, witness, witness_of
 from tocsin_alerting.policy.corroboration import CorroborationRule, Verdict, Weighing, weigh
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.divergence import Score
+from tocsin_alerting.policy.lifecycle import Decision, LifecycleReason
 from tocsin_alerting.policy.measured import Measured
+from tocsin_alerting.policy.reconsideration import reconsidered
 from tocsin_alerting.policy.systems import CanonicalSystem, Systems
 from tocsin_alerting.policy.testimony import Witness
-from tocsin_schemas import Certainty, Severity, Urgency
+from tocsin_schemas import AlertChange, Certainty, Severity, Urgency
 
 NONE = Systems()
 RULE = CorroborationRule()
@@ -107,6 +109,29 @@ def test_who_finds_less_by_more_than_chance_confirms_nothing(
 
     assert there.verdicts[-1].verdict is verdict
     assert there.confirmed is back.confirmed is (verdict is Verdict.CONFIRMS)
+
+
+def test_who_confirms_something_lesser_is_not_said_to_confirm_the_alert() -> None:
+    """The third agrees with a milder second: what the alert says has one witness, and people are told so."""
+    first = _measuring(witness("r1", "gb", "x"), HIGH)
+    second = _measuring(_second(severity=Severity.MODERATE), LOW)
+    third = _measuring(witness("r3", "us", "z", severity=Severity.MODERATE, at=AT + timedelta(hours=2)), LOW)
+    fourth = _measuring(witness("r4", "fr", "w", at=AT + timedelta(hours=3)), NEAR)
+    before, lesser, after = (
+        _weighed(first, second),
+        _weighed(first, second, third),
+        _weighed(first, second, third, fourth),
+    )
+    added = Decision(
+        AlertChange.UPDATED, LifecycleReason.REPORT_ADDED, Severity.SEVERE, (), first.report, new_round=False
+    )
+
+    assert lesser.verdicts[-1].verdict is Verdict.CONFIRMS
+    assert lesser.confirming == frozenset()
+    assert reconsidered(added, third.report, before, lesser, RULE).reason is LifecycleReason.REPORT_ADDED
+    assert after.confirming == {first.report, fourth.report}
+    assert reconsidered(added, fourth.report, lesser, after, RULE).reason is LifecycleReason.CORROBORATED
+    assert reconsidered(added, third.report, after, after, RULE).reason is LifecycleReason.REPORT_ADDED
 
 
 def test_of_many_numbers_one_may_differ_by_chance() -> None:
