@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from tocsin_alerting.policy.correlation import WINDOW
 from tocsin_alerting.policy.corroboration import CorroborationRule
+from tocsin_alerting.policy.oncall.duty import Duty, DutyReason, Rota
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
 from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
@@ -136,6 +137,7 @@ class Directory:
         systems: Systems | None = None,
         gathering: Gathering | None = None,
         corroboration: CorroborationRule | None = None,
+        rotas: Mapping[tuple[str, str], Rota] | None = None,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -151,6 +153,8 @@ class Directory:
         """Which names mean one AI system."""
         self.gathering = gathering if gathering is not None else Gathering()
         self.corroboration = corroboration if corroboration is not None else CorroborationRule()
+        self.rotas = dict(rotas) if rotas is not None else {}
+        """Who is on duty, by institute and team; a team that is not here is told as a whole."""
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
         # Asked for every address of every message: a network may list thousands.
@@ -161,9 +165,31 @@ class Directory:
                 place = (address.channel.value, address.address)
                 self._readers[place] = (*self._readers.get(place, ()), (contact, address))
 
-    def team(self, institute: str, team: str) -> tuple[Contact, ...]:
-        """The contacts of an institute's team, in the order of the file."""
+    def members(self, institute: str, team: str) -> tuple[Contact, ...]:
+        """Everybody in an institute's team, on duty or not, in the order of the file."""
         return self._teams.get((institute, team), ())
+
+    def team(self, institute: str, team: str, at: datetime) -> tuple[Contact, ...]:
+        """Who of an institute's team is told at an instant: whom its rota names, or else everybody in it.
+
+        In a gap of the rota the step falls to the whole team: never to nobody.
+        """
+        rota = self.rotas.get((institute, team))
+        if rota is None:
+            return self.members(institute, team)
+        duty = rota.duty(at)
+        if duty.reason.gap:
+            everybody = (*(contact.id for contact in self.members(institute, team)), *rota.people)
+        else:
+            everybody = duty.holders
+        return tuple(self.contacts[contact] for contact in dict.fromkeys((*everybody, *rota.always)))
+
+    def duty(self, institute: str, team: str, at: datetime) -> Duty:
+        """Who of a team is on duty at an instant, and why."""
+        rota = self.rotas.get((institute, team))
+        if rota is None:
+            return Duty(tuple(contact.id for contact in self.members(institute, team)), DutyReason.NO_ROTA)
+        return rota.duty(at)
 
     def readers(self, channel: str, address: str) -> tuple[tuple[Contact, Address], ...]:
         """Everybody who lists an address of a channel, each with how it is listed."""

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from tocsin_alerting.policy.corroboration_rule import CorroborationPolicy
 from tocsin_alerting.policy.directory import Contact, Directory, Gathering, Ladder, Route
-from tocsin_alerting.policy.reach import can_be_told
+from tocsin_alerting.policy.reach import anybody_may_be_told
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
 from tocsin_schemas.institutes import FILE as INSTITUTES_FILE
@@ -170,12 +170,14 @@ def _reach_faults(directory: Directory, institutes: Institutes) -> Iterator[str]
         ladder = directory.ladders[route.ladder]
         for institute in institutes:
             for step in ladder.steps:
-                if not directory.team(institute.id, step.team):
+                if not directory.members(institute.id, step.team):
                     missing.add((institute.id, step.team, ladder.id))
             untold = [
                 tlp.value
                 for tlp in sorted(taken[route.id], key=lambda label: label.rank)
-                if not any(can_be_told(directory, institute.id, step.team, tlp) for step in ladder.steps)
+                if not any(
+                    anybody_may_be_told(directory.members(institute.id, step.team), tlp) for step in ladder.steps
+                )
             ]
             if untold and not any(institute.id == known for known, _, _ in missing):
                 yield (

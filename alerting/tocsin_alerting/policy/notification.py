@@ -231,7 +231,7 @@ class _Plan:
         """Step 1, unless its people may not be told: a label that became stricter than the ladder was made for."""
         ladder = self._directory.ladders.get(ladder_id)
         for number, step in enumerate(ladder.steps if ladder is not None else (), start=1):
-            if can_be_told(self._directory, institute, step.team, self._tlp):
+            if can_be_told(self._directory, institute, step.team, self._tlp, self._event.at):
                 return number
         return 1
 
@@ -271,7 +271,7 @@ class _Plan:
             self._unreachable.append(Unreachable(institute, None, UnreachableReason.STEP_UNKNOWN))
             return
         team = ladder.steps[step - 1].team
-        contacts = self._directory.team(institute, team)
+        contacts = self._directory.team(institute, team, self._event.at)
         planned = [
             self._page_address(contact, address, reason, anew=anew)
             for contact in contacts

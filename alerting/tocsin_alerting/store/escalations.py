@@ -70,7 +70,7 @@ def fire(session: Session, due: DueStep, *, directory: Directory, now: datetime)
         next_step_at=response.next_step_at,
         answer_required=response.answer_required,
         answered=response.answer is not None,
-        tellable=tellable(directory, alert, due.institute),
+        tellable=tellable(directory, alert, due.institute, now),
         now=now,
     )
     if not move.fires or not _moved(session, due, move, now):

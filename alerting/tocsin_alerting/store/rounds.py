@@ -46,12 +46,12 @@ def plan_for(alert: AlertRow, reporters: Iterable[str], directory: Directory) ->
     return plan
 
 
-def tellable(directory: Directory, alert: AlertRow, institute: str) -> Tellable:
-    """Whether anybody of a step of the institute's ladder may be told of the alert."""
+def tellable(directory: Directory, alert: AlertRow, institute: str, at: datetime) -> Tellable:
+    """Whether anybody who is told for a step of the institute's ladder at an instant may be told of the alert."""
     tlp = Tlp(alert.tlp)
 
     def may(step: Step) -> bool:
-        return can_be_told(directory, institute, step.team, tlp)
+        return can_be_told(directory, institute, step.team, tlp, at)
 
     return may
 
@@ -137,7 +137,7 @@ def _begin(concern: Concern, alert: AlertRow, directory: Directory, now: datetim
     return begin(
         directory.ladders[concern.ladder],
         answer_required=concern.answer_required,
-        tellable=tellable(directory, alert, concern.institute),
+        tellable=tellable(directory, alert, concern.institute, now),
         now=now,
     )
 

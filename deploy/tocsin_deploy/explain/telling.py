@@ -120,7 +120,7 @@ def _steps(
 ) -> tuple[Step, ...]:
     steps, after = [], timedelta(0)
     for number, step in enumerate(directory.ladders[ladder_id].steps, start=1):
-        plan = plan_notification(_event(assessment, institute, number, now), facts, directory)
+        plan = plan_notification(_event(assessment, institute, number, now + after), facts, directory)
         steps.append(
             Step(
                 number=number,
@@ -130,7 +130,7 @@ def _steps(
                 unreachable=tuple(one.reason.value for one in _unreachable(plan, institute)),
             )
         )
-        if can_be_told(directory, institute, step.team, assessment.tlp):
+        if can_be_told(directory, institute, step.team, assessment.tlp, now + after):
             after += step.wait
     return tuple(steps)
 

@@ -1,7 +1,7 @@
 """The policy files are read as a whole, and what is wrong with them is named with its file, entry, field and fix."""
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.files import PolicyError, load_directory
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_schemas import Certainty, Severity, System, Tlp, load_institutes
+
+NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
 
 class Files:
@@ -54,7 +56,7 @@ def test_every_institute_can_be_reached_under_every_label(directory: Directory) 
         (institute, tlp)
         for institute in directory.institute_names
         for tlp in Tlp
-        if not any(can_be_told(directory, institute, team, tlp) for team in ("duty", "lead"))
+        if not any(can_be_told(directory, institute, team, tlp, NOW) for team in ("duty", "lead"))
     ]
 
     assert len(directory.institute_names) == 10
@@ -63,7 +65,7 @@ def test_every_institute_can_be_reached_under_every_label(directory: Directory) 
 
 def test_red_never_reaches_a_shared_address(directory: Directory) -> None:
     """The duty team, whose channel and mailbox are shared, cannot be told."""
-    assert not any(can_be_told(directory, institute, "duty", Tlp.RED) for institute in directory.institute_names)
+    assert not any(can_be_told(directory, institute, "duty", Tlp.RED, NOW) for institute in directory.institute_names)
 
 
 def test_the_version_is_of_the_content(files: Files) -> None:
