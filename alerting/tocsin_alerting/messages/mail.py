@@ -1,18 +1,22 @@
 """Mails: a text part with everything, an HTML part that reads well with and without eyes, and the headers.
 
-Rendered from `templates/<language>/<what>.txt.j2` and `.html.j2`; HTML is escaped by Jinja2.
+Rendered from `templates/<language>/<what>.txt.j2`, and `templates/mail/<what>.html.j2` in a frame of MJML; HTML is
+escaped by Jinja2.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from tocsin_alerting.messages import comparison, judged, weighed, words
+from tocsin_alerting.messages.fitting import MAIL_BYTES, ROOMS, fitted, is_hopeless
 from tocsin_alerting.messages.foreign import clean, one_line, shorten
+from tocsin_alerting.messages.mjml_templates import MjmlLoader
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
@@ -35,6 +39,10 @@ _TEMPLATES = {
     TellingReason.RETRACTED: "retracted",
 }
 """Which words open a mail; the others are updates."""
+_OVER = frozenset({"resolved", "retracted"})
+"""What asks for nothing."""
+_HTML = {"raised": "base", "escalated": "base", "retracted": "resolved"}
+"""Which HTML is made from another's template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Mail:
 
 
 def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mail:
-    """The mail that one delivery is, from what its reader may see.
+    """The mail that one delivery is, from what its reader may see; of a long alert as much as `MAIL_BYTES` hold.
 
     Args:
         view: the alert as the reader may see it.
@@ -65,8 +73,23 @@ def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mai
     if view is None:
         raise ValueError(f"delivery {telling.delivery_id}: nothing may be said, so there is no mail to render")
     subject = subject_of(view, telling)
+    for room in ROOMS:
+        cut = fitted(view, room, institute=telling.institute, revision=telling.revision)
+        if room is not ROOMS[-1] and is_hopeless(cut.view):
+            continue
+        text, html = _parts(cut.view, telling, subject=subject, left_out=cut.left_out)
+        if len(text.encode()) + len(html.encode()) <= MAIL_BYTES:
+            break
+    return Mail(subject=subject, text=text, html=html, headers=_headers(view, telling, domain=domain))
+
+
+def _parts(view: AlertView, telling: Telling, *, subject: str, left_out: Mapping[str, int]) -> tuple[str, str]:
+    """The text part and the HTML part."""
     full = view.level is Level.FULL
     name = _TEMPLATES.get(telling.reason, "updated") if full else "notice"
+    mark = words.STATUS_MARK[view.status]
+    answerable = words.answer_wanted(view, telling.institute)
+    asks = answerable and name not in _OVER
     known = {
         "view": view,
         "telling": telling,
@@ -75,17 +98,28 @@ def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mai
         "comparison": comparison,
         "judged": judged,
         "weighed": weighed,
-        "mark": words.STATUS_MARK[view.status],
-        "answerable": words.answer_wanted(view, telling.institute),
+        "mark": mark,
+        "answerable": answerable,
         "link": telling.answer_link or telling.alert_link,
+        "left_out": left_out,
+        # What the frame of the HTML part is filled with.
+        "language": words.LANGUAGE,
+        "direction": "ltr",
+        "tlp": view.tlp.value,
+        "mark_sentence": words.STATUS_SENTENCE[view.status],
+        "preview": " ".join(each for each in (view.tlp.value, mark, _first_sentence(view, telling)) if each),
+        "button": (words.BUTTON_LABEL if asks else None) if full else words.LABELS["open"],
     }
     environment = _environment()
-    return Mail(
-        subject=subject,
-        text=environment.get_template(f"{words.LANGUAGE}/{name}.txt.j2").render(known),
-        html=environment.get_template(f"{words.LANGUAGE}/{name}.html.j2").render(known),
-        headers=_headers(view, telling, domain=domain),
+    return (
+        environment.get_template(f"{words.LANGUAGE}/{name}.txt.j2").render(known),
+        environment.get_template(f"mail/{_HTML.get(name, name)}.html.j2").render(known),
     )
+
+
+def _first_sentence(view: AlertView, telling: Telling) -> str:
+    """What a mailbox shows behind the subject."""
+    return words.told_because(telling, view) if view.level is Level.FULL else words.notice_explained(view)
 
 
 def subject_of(view: AlertView, telling: Telling) -> str:
@@ -128,8 +162,8 @@ def _headers(view: AlertView, telling: Telling, *, domain: str) -> dict[str, str
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("tocsin_alerting.messages", "templates"),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        loader=MjmlLoader(PackageLoader("tocsin_alerting.messages", "templates")),
+        autoescape=select_autoescape(enabled_extensions=("html.j2", "mjml.j2"), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

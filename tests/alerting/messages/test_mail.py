@@ -21,6 +21,9 @@ def _mail(shown: AlertView | None = None, told: Telling | None = None) -> Mail:
     return render_mail(shown or view(), told or telling(), domain="tocsin.example")
 
 
+_VOID = {"meta", "br", "hr"}
+
+
 class _Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -31,11 +34,12 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "br", "hr"}:
+        if tag not in _VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+        if tag not in _VOID:
+            assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
@@ -46,7 +50,9 @@ class _Page(HTMLParser):
 def test_every_mail_is_whole(reason: TellingReason, status: Status) -> None:
     """Every reason and status, short and with the longest hostile texts: both parts, one heading, all tags closed."""
     told = telling(reason=reason, subject_name="Japan AI Safety Institute")
-    for shown in (view(status=status), _longest(view(status=status)), notice(status=status)):
+    # The longest take their time; what they are does not depend on the status.
+    longest = (_longest(view()),) if status is Status.ACTUAL else ()
+    for shown in (view(status=status), notice(status=status), *longest):
         mail = _mail(shown, told)
         page = _Page(mail.html)
         tags = [tag for tag, _ in page.tags]
@@ -107,11 +113,14 @@ def test_the_html_part_names_its_language_its_title_and_its_links() -> None:
     page = _Page(mail.html)
     first = dict(reversed(page.tags))
     links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    article = next(attributes for tag, attributes in page.tags if "role" in attributes)
 
     assert first["html"]["lang"] == "en"
+    assert first["html"]["dir"] == "ltr"
     assert "title" in first
-    assert first["div"]["role"] == "article"
-    assert first["div"]["aria-label"] == mail.subject
+    assert article["role"] == "article"
+    assert article["aria-label"] == mail.subject
+    assert (article["lang"], article["dir"]) == ("en", "ltr")
     assert first["bdi"]["lang"] == "fr"
     assert links == [telling().answer_link, telling().alert_link]
     assert "Acknowledge this alert on behalf of your institute" in page.text
