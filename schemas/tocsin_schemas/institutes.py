@@ -26,6 +26,8 @@ class Institute(Record):
     name: Line
     country: CountryCode | None = None
     """None for a member that is no single country, such as the European Commission."""
+    region: Line | None = None
+    """Part of the world, in the network's own words, such as `europe`: contacts may subscribe to its reports."""
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)]
     """Languages its staff read, preferred first."""
     time_zone: Line

@@ -33,7 +33,7 @@ def _event(assessment: Assessment, **changed: object) -> bytes:
 @pytest.fixture
 def desk(store: Store, directory: Directory, clock: HandClock) -> Desk:
     """A desk on an empty store."""
-    return Desk(store=store, directory=directory, clock=clock)
+    return Desk(store=store, directory=lambda: directory, clock=clock)
 
 
 @pytest.fixture

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from tocsin_alerting.policy.correlation import WINDOW
 from tocsin_alerting.policy.corroboration import CorroborationRule
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason, Rota
+from tocsin_alerting.policy.quiet_hours import QuietHours, WallTime
+from tocsin_alerting.policy.subscriptions import Subscription
 from tocsin_alerting.policy.systems import Systems
+from tocsin_schemas.institutes import Institutes
 from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
 from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
 
@@ -56,9 +60,51 @@ class Contact(Record):
     clearance: Tlp
     named_person: bool = False
     language: LanguageTag = "en"
+    """In which they are written to: the first of `languages`, of which either may be given."""
+    languages: tuple[LanguageTag, ...] = ()
+    """What they read, preferred first; `language` alone where it is not given."""
+    time_zone: Line | None = None
+    """IANA zone of their clock; None: their institute's."""
     addresses: Annotated[tuple[Address, ...], Field(min_length=1)]
+    """In order of preference."""
     slack_user: Line | None = None
     """Slack's `<team>:<user>` id, by which clicks are recognised."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Alerts they are told of beside what ladders call them for, for information."""
+    quiet_hours: QuietHours | None = None
+    """When what is not urgent waits."""
+    digest_at: WallTime | None = None
+    """When they get, once a day, what is not urgent; None: each as it happens."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_language_or_several(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        several = given.get("languages")
+        if several and "language" not in given:
+            return {**given, "language": several[0]} if isinstance(several, list | tuple) else given
+        return {**given, "languages": (given.get("language", "en"),)} if not several else given
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(languages)) != len(languages):
+            raise ValueError("names a language twice; keep one")
+        return languages
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in available_timezones():
+            raise ValueError("is not an IANA time zone; write it like Europe/London")
+        return zone
+
+    @model_validator(mode="after")
+    def _prefers_what_it_is_written_in(self) -> Contact:
+        if self.languages[0] != self.language:
+            raise ValueError(f"is written to in '{self.language}' and prefers '{self.languages[0]}'; drop 'language'")
+        return self
 
 
 class Step(Record):
@@ -121,6 +167,10 @@ class Gathering(Record):
     """After its last change; a report of another series that comes later raises a new alert."""
 
 
+ADMINISTRATORS = "lead"
+"""The team that is told of faults of its institute's contacts, where the policy names no other."""
+
+
 class Directory:
     """Everything that says who is told: a snapshot of the policy files, with its version."""
 
@@ -138,6 +188,8 @@ class Directory:
         gathering: Gathering | None = None,
         corroboration: CorroborationRule | None = None,
         rotas: Mapping[tuple[str, str], Rota] | None = None,
+        administrators: str = ADMINISTRATORS,
+        institutes: Institutes | None = None,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -155,6 +207,10 @@ class Directory:
         self.corroboration = corroboration if corroboration is not None else CorroborationRule()
         self.rotas = dict(rotas) if rotas is not None else {}
         """Who is on duty, by institute and team; a team that is not here is told as a whole."""
+        self.administrators_team = administrators
+        """The team of each institute that is told of faults of its own contacts."""
+        self.institutes = institutes if institutes is not None else Institutes(())
+        """The members, with their zones and regions."""
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
         # Asked for every address of every message: a network may list thousands.
@@ -198,3 +254,26 @@ class Directory:
     def institute_name(self, institute: str) -> str:
         """An institute's present name, or its id where it has none."""
         return self.institute_names.get(institute, institute)
+
+    def called(self, institute: str) -> tuple[Contact, ...]:
+        """Everybody of an institute whom any step of any ladder calls, in the order of the file."""
+        teams = {step.team for ladder in self.ladders.values() for step in ladder.steps}
+        return tuple(each for each in self.contacts.values() if each.institute == institute and each.team in teams)
+
+    def administrators(self, institute: str) -> tuple[Contact, ...]:
+        """Who looks after an institute's contacts, and is told when one of them cannot be reached."""
+        return self.members(institute, self.administrators_team)
+
+    def zone(self, contact: Contact) -> ZoneInfo:
+        """The zone of a contact's clock: its own, or its institute's."""
+        member = self.institutes.get(contact.institute)
+        return ZoneInfo(contact.time_zone or (member.time_zone if member is not None else "UTC"))
+
+    def regions(self, institutes: Iterable[str]) -> frozenset[str]:
+        """The regions in which institutes lie; one without a region adds none."""
+        found = (self.institutes.get(institute) for institute in institutes)
+        return frozenset(member.region for member in found if member is not None and member.region is not None)
+
+
+CurrentDirectory = Callable[[], Directory]
+"""Gives the directory that is in force now. Whoever decides asks once and goes by that to the end of the decision."""

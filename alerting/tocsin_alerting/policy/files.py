@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tocsin_alerting.policy.corroboration_rule import CorroborationPolicy
-from tocsin_alerting.policy.directory import Contact, Directory, Gathering, Ladder, Route
+from tocsin_alerting.policy.directory import ADMINISTRATORS, Contact, Directory, Gathering, Ladder, PolicyId, Route
 from tocsin_alerting.policy.reach import anybody_may_be_told
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
@@ -41,6 +41,8 @@ class PolicyFile(Record):
     """Name of the policy; its version is this and a digest of the files."""
     coordinator: InstituteId
     operator_clearance: Tlp
+    administrators: PolicyId = ADMINISTRATORS
+    """The team of each institute that is told of faults of its own contacts."""
     gathering: Gathering = Gathering()
     corroboration: CorroborationPolicy = CorroborationPolicy()
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1)]
@@ -69,7 +71,7 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
     if contacts is None or policy is None:
         raise PolicyError(faults)
     faults.extend(f"{contacts_path}: {fault}" for fault in _contact_faults(contacts, institutes))
-    faults.extend(f"{policy_path}: {fault}" for fault in _policy_faults(policy, institutes))
+    faults.extend(f"{policy_path}: {fault}" for fault in _policy_faults(policy, institutes, contacts.contacts))
     directory = Directory(
         contacts=contacts.contacts,
         ladders=policy.ladders,
@@ -83,6 +85,8 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
         systems=systems,
         gathering=policy.gathering,
         corroboration=policy.corroboration.rule(),
+        administrators=policy.administrators,
+        institutes=institutes,
     )
     if not faults:
         faults.extend(f"{contacts_path}: {fault}" for fault in _reach_faults(directory, institutes))
@@ -109,15 +113,27 @@ def _contact_faults(file: ContactsFile, institutes: Institutes) -> Iterator[str]
     for twice in _twice(contact.slack_user for contact in file.contacts if contact.slack_user is not None):
         yield f"contacts.slack_user: '{twice}' stands twice. A click would not tell who it was: keep one."
     known = ", ".join(sorted(institute.id for institute in institutes))
+    regions = sorted({institute.region for institute in institutes if institute.region is not None})
     for contact in file.contacts:
         if contact.institute not in institutes:
             yield (
                 f"contacts ({contact.id}).institute: '{contact.institute}' is not in {INSTITUTES_FILE}. "
                 f"Use one of: {known}."
             )
+        for number, wish in enumerate(contact.subscriptions):
+            field = f"contacts ({contact.id}).subscriptions.{number}"
+            for institute in wish.institutes:
+                if institute not in institutes:
+                    yield f"{field}.institutes: '{institute}' is not in {INSTITUTES_FILE}. Use one of: {known}."
+            for region in wish.regions:
+                if region not in regions:
+                    yield (
+                        f"{field}.regions: no institute lies in '{region}', as {INSTITUTES_FILE} has it. "
+                        f"Use one of: {', '.join(regions) or '(none is named there)'}."
+                    )
 
 
-def _policy_faults(file: PolicyFile, institutes: Institutes) -> Iterator[str]:
+def _policy_faults(file: PolicyFile, institutes: Institutes, contacts: Iterable[Contact]) -> Iterator[str]:
     if file.coordinator not in institutes:
         yield f"coordinator: '{file.coordinator}' is not in {INSTITUTES_FILE}. Name a member."
     for twice in _twice(ladder.id for ladder in file.ladders):
@@ -125,6 +141,11 @@ def _policy_faults(file: PolicyFile, institutes: Institutes) -> Iterator[str]:
     for twice in _twice(route.id for route in file.routes):
         yield f"routes ({twice}).id: stands twice. Give each route an id of its own."
     yield from file.corroboration.faults()
+    if "administrators" in file.model_fields_set and file.administrators not in {each.team for each in contacts}:
+        yield (
+            f"administrators: no contact is in team '{file.administrators}'. Use one of: "
+            f"{', '.join(sorted({contact.team for contact in contacts}))}."
+        )
     ladders = {ladder.id for ladder in file.ladders}
     for route in file.routes:
         if route.ladder not in ladders:

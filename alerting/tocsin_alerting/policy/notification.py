@@ -265,13 +265,14 @@ class _Plan:
     def _page(self, institute: str, ladder_id: str, step: int, reason: TellingReason, *, anew: bool = False) -> None:
         ladder = self._directory.ladders.get(ladder_id)
         if ladder is None:
+            # The policy has changed since the institute was asked: rather too many are told than nobody.
             self._unreachable.append(Unreachable(institute, None, UnreachableReason.LADDER_UNKNOWN))
-            return
-        if step > len(ladder.steps):
-            self._unreachable.append(Unreachable(institute, None, UnreachableReason.STEP_UNKNOWN))
-            return
-        team = ladder.steps[step - 1].team
-        contacts = self._directory.team(institute, team, self._event.at)
+            team, contacts = None, self._directory.called(institute)
+        else:
+            if step > len(ladder.steps):
+                self._unreachable.append(Unreachable(institute, None, UnreachableReason.STEP_UNKNOWN))
+            team = ladder.steps[min(step, len(ladder.steps)) - 1].team
+            contacts = self._directory.team(institute, team, self._event.at)
         planned = [
             self._page_address(contact, address, reason, anew=anew)
             for contact in contacts

@@ -9,13 +9,12 @@ from types import FrameType
 import uvicorn
 from pydantic import ValidationError
 
-from tocsin_alerting.policy.files import load_directory
+from tocsin_alerting.directory_keeper import DirectoryKeeper
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.schema import check_revision
 from tocsin_alerting.web.app import create_app
 from tocsin_schemas.clock import system_clock
-from tocsin_schemas.institutes import load_institutes
 from tocsin_schemas.logs import configure_logging, get_logger
 from tocsin_schemas.tokens import Tokens
 
@@ -32,8 +31,9 @@ def main() -> None:
     log = get_logger()
     store = open_store(settings.store_url())
     try:
-        server = uvicorn.Server(_config(settings, store))
-    except (ValueError, RuntimeError) as error:
+        keeper = DirectoryKeeper(settings.network_dir)
+        server = uvicorn.Server(_config(settings, store, keeper))
+    except (ValueError, RuntimeError, OSError) as error:
         log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
         store.close()
         sys.exit(2)
@@ -42,7 +42,8 @@ def main() -> None:
         signal.signal(each, _already_stopped)
     log.info("starting", host=settings.web_host, port=settings.web_port, store=store.dialect)
     try:
-        server.run()
+        with keeper.watching():
+            server.run()
     finally:
         store.close()
         log.info("stopped")
@@ -50,14 +51,14 @@ def main() -> None:
         sys.exit(1)
 
 
-def _config(settings: AlertingSettings, store: Store) -> uvicorn.Config:
+def _config(settings: AlertingSettings, store: Store, keeper: DirectoryKeeper) -> uvicorn.Config:
     tokens = Tokens(settings.plain_secret_keys())
     check_revision(store)
-    institutes = load_institutes(settings.network_dir)
     app = create_app(
         store=store,
-        directory=load_directory(settings.network_dir, institutes),
-        institutes=institutes,
+        directory=keeper,
+        directory_refused=lambda: keeper.refused is not None,
+        institutes=keeper().institutes,
         tokens=tokens,
         settings=settings,
         clock=system_clock,

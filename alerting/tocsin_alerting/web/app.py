@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from tocsin_alerting.messages import weighed
-from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store
 from tocsin_alerting.web import (
@@ -45,11 +46,12 @@ say what to do.
 def create_app(
     *,
     store: Store,
-    directory: Directory,
+    directory: CurrentDirectory,
     institutes: Institutes,
     tokens: Tokens,
     settings: AlertingSettings,
     clock: Clock = system_clock,
+    directory_refused: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """The web service of one deployment, as an ASGI application.
 
@@ -58,15 +60,16 @@ def create_app(
     """
     templates = environment(
         {
-            "person": lambda by: person(by, directory),
-            "institute_name": directory.institute_name,
+            "person": lambda by: person(by, directory()),
+            "institute_name": lambda institute: directory().institute_name(institute),
             "relation_words": weighed.relation,
-            "change_words": lambda change: change_words(change, directory),
+            "change_words": lambda change: change_words(change, directory()),
         }
     )
     web = Web(
         store=store,
-        directory=directory,
+        current_directory=directory,
+        directory_refused=directory_refused,
         institutes=institutes,
         tokens=tokens,
         settings=settings,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
-from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.directory import CurrentDirectory, Directory
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store
 from tocsin_alerting.web.nonces import Nonces
@@ -21,13 +22,20 @@ class Web:
     """One deployment, as its web service sees it."""
 
     store: Store
-    directory: Directory
+    current_directory: CurrentDirectory
+    directory_refused: Callable[[], bool]
+    """Whether the network's files were changed, have a fault and were not taken over."""
     institutes: Institutes
     tokens: Tokens
     settings: AlertingSettings
     clock: Clock
     nonces: Nonces
     templates: Environment
+
+    @property
+    def directory(self) -> Directory:
+        """The directory in force at this moment."""
+        return self.current_directory()
 
     @property
     def https(self) -> bool:

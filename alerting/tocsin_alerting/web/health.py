@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from tocsin_alerting.store.schema import check_revision
 from tocsin_alerting.web.context import Web
-from tocsin_alerting.web.metrics import StoreCollector
+from tocsin_alerting.web.metrics import DirectoryCollector, StoreCollector
 from tocsin_alerting.web.refusals import Refused
 from tocsin_schemas.logs import get_logger
 
@@ -23,6 +23,7 @@ def routes(web: Web) -> APIRouter:
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
     registry.register(StoreCollector(web.store, web.clock))
+    registry.register(DirectoryCollector(web.current_directory, web.directory_refused))
 
     @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", summary="Whether the service can work")

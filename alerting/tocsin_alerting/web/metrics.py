@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.policy.directory import Channel
+from tocsin_alerting.policy.directory import Channel, CurrentDirectory
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.audit import Invariant, audit
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, OutboxRow, ResponseRow
@@ -57,6 +57,25 @@ class StoreCollector(Collector):
         up.add_metric([], 1 if read else 0)
         yield up
         yield from read
+
+
+class DirectoryCollector(Collector):
+    """Says which directory is in force, and whether what lies in its folder was refused."""
+
+    def __init__(self, directory: CurrentDirectory, refused: Callable[[], bool]) -> None:
+        self._directory = directory
+        self._refused = refused
+
+    def collect(self) -> Iterator[Metric]:
+        """One gauge for each; the version is a digest of the files."""
+        info = GaugeMetricFamily("tocsin_directory_info", "The network directory in force.", labels=["policy"])
+        info.add_metric([self._directory().version], 1)
+        yield info
+        yield GaugeMetricFamily(
+            "tocsin_directory_refused",
+            "Whether the network's files were changed, have a fault and were not taken over.",
+            value=int(self._refused()),
+        )
 
 
 def _alerts(session: Session) -> Iterator[Metric]:

@@ -7,7 +7,7 @@ from threading import Event
 
 from pydantic import ValidationError
 
-from tocsin_alerting.policy.files import load_directory
+from tocsin_alerting.directory_keeper import DirectoryKeeper
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.schema import check_revision
@@ -18,7 +18,6 @@ from tocsin_consumers.kafka_source import KafkaSource
 from tocsin_consumers.loop import ConsumeLoop, Tick
 from tocsin_consumers.stopping import stop_on_signals
 from tocsin_schemas.clock import system_clock
-from tocsin_schemas.institutes import load_institutes
 from tocsin_schemas.logs import configure_logging, get_logger
 from tocsin_schemas.topics import ASSESSMENTS, DEAD_LETTERS
 
@@ -39,13 +38,15 @@ def main() -> None:
     try:
         try:
             check_revision(store)
-            loop, letters = _wire(settings, store, stop)
-        except (ValueError, RuntimeError) as error:
+            keeper = DirectoryKeeper(settings.network_dir)
+            loop, letters = _wire(settings, store, keeper, stop)
+        except (ValueError, RuntimeError, OSError) as error:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
             sys.exit(2)
         log.info("starting", instance=settings.desk_instance, store=store.dialect)
         try:
-            loop.run()
+            with keeper.watching():
+                loop.run()
         finally:
             letters.close()
     finally:
@@ -53,9 +54,10 @@ def main() -> None:
     log.info("stopped")
 
 
-def _wire(settings: AlertingSettings, store: Store, stop: Event) -> tuple[ConsumeLoop, DeadLetterWriter]:
-    directory = load_directory(settings.network_dir, load_institutes(settings.network_dir))
-    desk = Desk(store=store, directory=directory, clock=system_clock)
+def _wire(
+    settings: AlertingSettings, store: Store, keeper: DirectoryKeeper, stop: Event
+) -> tuple[ConsumeLoop, DeadLetterWriter]:
+    desk = Desk(store=store, directory=keeper, clock=system_clock)
     group = f"{settings.topic_prefix}desk"
     letters = DeadLetterWriter(
         open_sink=lambda: KafkaSink(

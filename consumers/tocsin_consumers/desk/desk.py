@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from pydantic import ValidationError
 
-from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.escalations import fire_due
 from tocsin_alerting.store.reports import take
@@ -42,7 +42,7 @@ def read_assessment(envelope: Envelope) -> Assessment:
 class Desk:
     """Takes assessments into the store, and fires the ladders' steps that are due."""
 
-    def __init__(self, *, store: Store, directory: Directory, clock: Clock) -> None:
+    def __init__(self, *, store: Store, directory: CurrentDirectory, clock: Clock) -> None:
         self._store = store
         self._directory = directory
         self._clock = clock
@@ -61,7 +61,7 @@ class Desk:
                 taken = take(
                     self._store,
                     assessment,
-                    directory=self._directory,
+                    directory=self._directory(),
                     now=self._clock(),
                     traceparent=envelope.extensions.get("traceparent"),
                 )
@@ -79,7 +79,7 @@ class Desk:
         Raises:
             sqlalchemy.exc.OperationalError: the store is away.
         """
-        for fired in fire_due(self._store, directory=self._directory, now=self._clock()):
+        for fired in fire_due(self._store, directory=self._directory(), now=self._clock()):
             _log.warning(
                 "escalated",
                 alert=fired.alert_id,

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tocsin_alerting.directory_keeper import DirectoryKeeper
 from tocsin_alerting.policy.directory import Channel as ChannelName
-from tocsin_alerting.policy.files import load_directory
+from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.schema import check_revision
 from tocsin_consumers.channels.email import EmailChannel
@@ -29,7 +30,6 @@ from tocsin_consumers.notifier.planner import Planner
 from tocsin_consumers.notifier.settings import NotifierSettings
 from tocsin_consumers.stopping import stop_on_signals
 from tocsin_schemas.clock import system_clock
-from tocsin_schemas.institutes import load_institutes
 from tocsin_schemas.logs import configure_logging, get_logger
 from tocsin_schemas.tokens import Tokens
 from tocsin_schemas.topics import ALERTS, DEAD_LETTERS
@@ -56,13 +56,15 @@ def main() -> None:
     try:
         try:
             check_revision(store)
-            loop, drain, letters = wire(settings, channel, store=store, pool=pool, stop=stop)
-        except (ValueError, RuntimeError) as error:
+            keeper = DirectoryKeeper(settings.network_dir)
+            loop, drain, letters = wire(settings, channel, store=store, directory=keeper, pool=pool, stop=stop)
+        except (ValueError, RuntimeError, OSError) as error:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
             sys.exit(2)
         log.info("starting", channel=channel.value, previews=_previews(settings, channel), store=store.dialect)
         try:
-            healthy = _run(loop, drain, stop)
+            with keeper.watching():
+                healthy = _run(loop, drain, stop)
         finally:
             letters.close()
     finally:
@@ -97,14 +99,19 @@ def _run(loop: ConsumeLoop, drain: Drain, stop: Event) -> bool:
 
 
 def wire(
-    settings: NotifierSettings, name: ChannelName, *, store: Store, pool: ThreadPoolExecutor, stop: Event
+    settings: NotifierSettings,
+    name: ChannelName,
+    *,
+    store: Store,
+    directory: CurrentDirectory,
+    pool: ThreadPoolExecutor,
+    stop: Event,
 ) -> tuple[ConsumeLoop, Drain, DeadLetterWriter]:
     """Put a notifier together.
 
     Raises:
-        ValueError: a setting or a policy file cannot be used; the message says which and why.
+        ValueError: a setting cannot be used; the message says which and why.
     """
-    directory = load_directory(settings.network_dir, load_institutes(settings.network_dir))
     # Kafka knows the process by the same name, and throws out the elder of two that share it.
     owner = f"{name}-{settings.notifier_instance}"
     drain = Drain(

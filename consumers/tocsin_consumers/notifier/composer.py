@@ -9,7 +9,7 @@ from tocsin_alerting.links import alert_link, answer_link
 from tocsin_alerting.messages.mail import Mail, render_mail
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
 from tocsin_alerting.messages.telling import Telling
-from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import DeliveryKind, disclosure_at
 from tocsin_alerting.store.claims import Claimed
@@ -36,7 +36,7 @@ class Withheld:
 class Composer:
     """Renders deliveries for their channel."""
 
-    def __init__(self, *, directory: Directory, tokens: Tokens, public_url: str, mail_from: str) -> None:
+    def __init__(self, *, directory: CurrentDirectory, tokens: Tokens, public_url: str, mail_from: str) -> None:
         self._directory = directory
         self._tokens = tokens
         self._public_url = public_url
@@ -44,13 +44,12 @@ class Composer:
 
     def compose(self, claimed: Claimed, record: AlertRecord) -> Composed | Withheld:
         """Decide once more what may be said, then render it: the label may have changed since the planning."""
-        level, why = disclosure_at(
-            record.label, claimed.contact, claimed.channel.value, claimed.address, self._directory
-        )
+        directory = self._directory()
+        level, why = disclosure_at(record.label, claimed.contact, claimed.channel.value, claimed.address, directory)
         view = record.at(level)
         if view is None and claimed.kind is not DeliveryKind.EDIT:
             return Withheld(why)
-        telling = self._telling(claimed)
+        telling = self._telling(claimed, directory)
         message: SlackMessage | Mail
         match claimed.channel:
             case Channel.SLACK:
@@ -69,8 +68,8 @@ class Composer:
         )
         return Composed(outgoing, level)
 
-    def _telling(self, claimed: Claimed) -> Telling:
-        contact = self._directory.contacts.get(claimed.contact)
+    def _telling(self, claimed: Claimed, directory: Directory) -> Telling:
+        contact = directory.contacts.get(claimed.contact)
         addresses = () if contact is None else contact.addresses
         mails = claimed.channel is Channel.EMAIL
         return Telling(
@@ -78,8 +77,8 @@ class Composer:
             alert_id=claimed.alert_id,
             revision=claimed.revision,
             institute=claimed.institute,
-            institute_name=self._directory.institute_name(claimed.institute),
-            subject_name=None if claimed.about is None else self._directory.institute_name(claimed.about),
+            institute_name=directory.institute_name(claimed.institute),
+            subject_name=None if claimed.about is None else directory.institute_name(claimed.about),
             contact_name=claimed.contact if contact is None else contact.name,
             kind=claimed.kind,
             reason=claimed.reason,

@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel as ChannelName
-from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.sending import DropReason, pointless
 from tocsin_alerting.store import Store
@@ -58,7 +58,7 @@ class Drain:
         self,
         *,
         store: Store,
-        directory: Directory,
+        directory: CurrentDirectory,
         name: ChannelName,
         channel: Channel[Any],
         previews: bool,
@@ -73,7 +73,7 @@ class Drain:
 
         Args:
             store: where the queue is.
-            directory: names and contacts.
+            directory: gives names and contacts as they are now.
             name: which queue.
             channel: the way to the provider.
             previews: whether the channel only previews.
@@ -191,9 +191,10 @@ class Drain:
         """Each claimed delivery with its alert, read once for all who are told of it."""
         if not claimed:
             return []
+        directory = self._directory()
         with self._store.read() as session:
             records = {
-                alert_id: alert_record(session, alert_id, directory=self._directory)
+                alert_id: alert_record(session, alert_id, directory=directory)
                 for alert_id in {one.alert_id for one in claimed}
             }
         return [(one, record) for one in claimed if (record := records[one.alert_id]) is not None]
@@ -224,7 +225,7 @@ class Drain:
             if drop is not None:
                 return Attempt(claimed, self._clock(), dropped=drop)
             if label_of(seen.tlp).rank > record.label.rank:
-                fresh = alert_record(session, claimed.alert_id, directory=self._directory)
+                fresh = alert_record(session, claimed.alert_id, directory=self._directory())
                 record = fresh or record
         composed = self._composer.compose(claimed, record)
         if isinstance(composed, Withheld):

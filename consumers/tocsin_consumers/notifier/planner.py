@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
 from tocsin_alerting.store import Store, deliveries
 from tocsin_consumers.received import Received
@@ -43,7 +43,7 @@ class Planner:
     """Plans the deliveries of one channel, once for each event however often it comes."""
 
     def __init__(
-        self, *, store: Store, directory: Directory, channel: Channel, clock: Clock, transact: Transact
+        self, *, store: Store, directory: CurrentDirectory, channel: Channel, clock: Clock, transact: Transact
     ) -> None:
         """Take the parts; `transact` runs the writing in a transaction, and sees to the sending of what it wrote."""
         self._store = store
@@ -60,10 +60,11 @@ class Planner:
         """
         envelope = record.envelope()
         event = _event(envelope)
+        directory = self._directory()
         with self._store.read() as session:
-            plan = self._plan(session, event)
+            plan = self._plan(session, event, directory)
         concerns = any(delivery.channel is self._channel for delivery in plan.deliveries)
-        new = self._transact(lambda session: self._write(session, event, plan)) if concerns else ()
+        new = self._transact(lambda session: self._write(session, event, plan, directory)) if concerns else ()
         self._report(_Planned(event, envelope.trace, plan, new))
 
     def handle_many(self, records: Sequence[Received]) -> None:
@@ -74,19 +75,21 @@ class Planner:
         """
         envelopes = [record.envelope() for record in records]
         events = [_event(envelope) for envelope in envelopes]
+        directory = self._directory()
 
         def write(session: Session) -> list[_Planned]:
             planned = []
             for envelope, event in zip(envelopes, events, strict=True):
                 # Here, for an event may follow from one that was planned a moment ago.
-                plan = self._plan(session, event)
-                planned.append(_Planned(event, envelope.trace, plan, self._write(session, event, plan)))
+                plan = self._plan(session, event, directory)
+                new = self._write(session, event, plan, directory)
+                planned.append(_Planned(event, envelope.trace, plan, new))
             return planned
 
         for planned in self._transact(write):
             self._report(planned)
 
-    def _plan(self, session: Session, event: AlertEvent) -> NotificationPlan:
+    def _plan(self, session: Session, event: AlertEvent, directory: Directory) -> NotificationPlan:
         facts = deliveries.alert_facts(session, event)
         if facts is None:
             raise invalid(
@@ -95,11 +98,13 @@ class Planner:
                 "Let notifiers read the topic that this store's relay writes.",
                 ProblemCode.NEVER_SEEN,
             )
-        return plan_notification(event, facts, self._directory)
+        return plan_notification(event, facts, directory)
 
-    def _write(self, session: Session, event: AlertEvent, plan: NotificationPlan) -> tuple[str, ...]:
+    def _write(
+        self, session: Session, event: AlertEvent, plan: NotificationPlan, directory: Directory
+    ) -> tuple[str, ...]:
         return deliveries.plan(
-            session, event, self._channel, plan.deliveries, policy=self._directory.version, now=self._clock()
+            session, event, self._channel, plan.deliveries, policy=directory.version, now=self._clock()
         )
 
     def _report(self, planned: _Planned) -> None:

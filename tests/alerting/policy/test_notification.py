@@ -247,6 +247,30 @@ def test_a_step_that_leads_nowhere_is_named(
     assert [gap.reason for gap in plan.unreachable] == [reason]
 
 
+@pytest.mark.parametrize(
+    ("ladder", "step", "told"),
+    [
+        ("gone", 1, {"CGB", "UGB", "duty@gb.example", "lead@gb.example"}),
+        ("urgent", 3, {"UGB", "lead@gb.example"}),
+    ],
+)
+def test_a_ladder_that_is_gone_leaves_nobody_untold(ladder: str, step: int, told: set[str]) -> None:
+    """Whom any ladder calls is told, or the last step that is left; the press office, which none calls, is not."""
+    facts = AlertFacts(Tlp.AMBER, (Concerned("gb", ladder),), ())
+    directory = _directory(_contact("gb", "duty"), _contact("gb", "lead"), _contact("gb", "press"))
+    plan = _plan(_event(AlertChange.ESCALATED, institute="gb", step=step), facts, directory)
+
+    assert {one.address for one in plan.deliveries} == told
+
+
+def test_the_coordinator_hears_of_silence_on_a_ladder_that_is_gone() -> None:
+    """The ladder of an open alert was removed, and its wait is over: that is told all the same."""
+    facts = AlertFacts(Tlp.AMBER, (Concerned("jp", "gone"),), ())
+    plan = _plan(_event(AlertChange.ESCALATED, institute="jp", reason="ladder_exhausted"), facts)
+
+    assert ("CGB", "message", "ladder_exhausted") in _lines(plan.deliveries)
+
+
 def test_a_stricter_label_takes_the_text_away_where_it_stands() -> None:
     """The edit goes out although nothing may be said: it removes. Everything else is withheld."""
     plan = _plan(_event(AlertChange.UPDATED, tlp=Tlp.RED, revision=2), _facts(*EVERYBODY))

@@ -167,6 +167,7 @@ class Network:
     store: Store
     clock: HandClock
     directory: Directory = field(default_factory=small_directory)
+    refused: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=lambda: Tokens(["a key that is long enough for tests"]))
 
@@ -175,7 +176,8 @@ class Network:
         given = {"slack_signing_secret": SecretStr(SLACK_SECRET), "public_url": "http://testserver", **self.settings}
         return create_app(
             store=self.store,
-            directory=self.directory,
+            directory=lambda: self.directory,
+            directory_refused=lambda: self.refused,
             institutes=small_institutes(),
             tokens=self.tokens,
             settings=AlertingSettings(**given),

@@ -54,6 +54,17 @@ def test_a_store_that_is_away_is_said(network: Network) -> None:
     assert metrics["tocsin_store_up",] == 0
 
 
+def test_metrics_say_which_directory_is_in_force(network: Network) -> None:
+    """The version that deliveries record; and 1 while changed files are refused."""
+    fine = _metrics(network)
+    network.refused = True
+    refused = _metrics(network)
+
+    assert fine["tocsin_directory_info", "test:1"] == 1
+    assert fine["tocsin_directory_refused",] == 0
+    assert refused["tocsin_directory_refused",] == 1
+
+
 def test_metrics_count_what_is_open_and_what_is_late(network_on_each: Network) -> None:
     """Alerts, silence, overdue steps, exhausted ladders, deliveries and the outbox, as the store has them."""
     network = network_on_each

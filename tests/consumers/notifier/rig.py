@@ -46,12 +46,12 @@ class Notifier:
         self.channel: Any = RecordingChannel() if channel is None else channel
         self.drain = Drain(
             store=store,
-            directory=directory,
+            directory=lambda: directory,
             name=name,
             channel=self.channel,
             previews=previews,
             composer=Composer(
-                directory=directory,
+                directory=lambda: directory,
                 tokens=Tokens(["secret-key-of-the-tests-0123456789"]),
                 public_url="https://tocsin.example",
                 mail_from="alerts@tocsin.example",
@@ -62,7 +62,9 @@ class Notifier:
             pool=InlineExecutor(),
             workers=workers,
         )
-        self.planner = Planner(store=store, directory=directory, channel=name, clock=clock, transact=self._write)
+        self.planner = Planner(
+            store=store, directory=lambda: directory, channel=name, clock=clock, transact=self._write
+        )
         self._read = 0
 
     def _write(self, write: Callable[[Session], T]) -> T:

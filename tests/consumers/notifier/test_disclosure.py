@@ -217,7 +217,7 @@ def test_no_byte_of_protected_text_reaches_who_may_not_read_it(
         moved=moved,
     )
     composer = Composer(
-        directory=directory,
+        directory=lambda: directory,
         tokens=Tokens(["secret-key-of-the-tests-0123456789"]),
         public_url="https://tocsin.example",
         mail_from="alerts@tocsin.example",
@@ -236,7 +236,7 @@ def test_a_label_raised_after_the_claim_is_seen_before_rendering(directory: Dire
     """The strictest label of the alert and its reports decides, not the one that the planning saw."""
     record = _record("TLP:GREEN", ["TLP:GREEN", "TLP:RED"], directory)
     composer = Composer(
-        directory=directory,
+        directory=lambda: directory,
         tokens=Tokens(["secret-key-of-the-tests-0123456789"]),
         public_url="https://tocsin.example",
         mail_from="alerts@tocsin.example",

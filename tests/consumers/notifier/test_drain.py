@@ -70,7 +70,11 @@ def test_an_event_read_twice_is_told_once(slack: Notifier) -> None:
 def test_what_is_planned_is_claimed_in_the_same_transaction(slack: Notifier, directory: Directory) -> None:
     """An alert is on its way when its event has been dealt with; a repeat of the event claims nothing again."""
     planner = Planner(
-        store=slack.store, directory=directory, channel=slack.name, clock=slack.clock, transact=slack.drain.transact
+        store=slack.store,
+        directory=lambda: directory,
+        channel=slack.name,
+        clock=slack.clock,
+        transact=slack.drain.transact,
     )
     slack.planner = planner
     _raise(slack)

@@ -104,7 +104,7 @@ def test_an_event_of_another_store_is_refused(
     def write(_: object) -> NoReturn:
         pytest.fail("something was written")
 
-    planner = Planner(store=store, directory=directory, channel=Channel.SLACK, clock=clock, transact=write)
+    planner = Planner(store=store, directory=lambda: directory, channel=Channel.SLACK, clock=clock, transact=write)
     other = replace(received("{}"), value=_envelope(event.model_copy(update={"alert": "another"}).model_dump_json()))
     with pytest.raises(InvalidEvent) as caught:
         planner.handle(other)
