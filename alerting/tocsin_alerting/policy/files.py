@@ -16,6 +16,8 @@ from pydantic import Field
 
 from tocsin_alerting.policy.corroboration_rule import CorroborationPolicy
 from tocsin_alerting.policy.directory import ADMINISTRATORS, Contact, Directory, Gathering, Ladder, PolicyId, Route
+from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, load_rotas
+from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
 from tocsin_alerting.policy.reach import anybody_may_be_told
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
@@ -57,8 +59,13 @@ class PolicyError(ValueError):
         super().__init__("\n".join(self.faults))
 
 
-def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
-    """Read `contacts.yaml`, `policy.yaml` and, where it is there, `systems.yaml` of a network directory.
+def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCopies | None = None) -> Directory:
+    """Read `contacts.yaml`, `policy.yaml` and, where they are there, `systems.yaml` and `rotas.yaml` of a directory.
+
+    Args:
+        network_dir: the folder that has them.
+        institutes: the members.
+        copies: the last good copies of the calendars that rotas are fetched from.
 
     Raises:
         PolicyError: a ValueError with every fault found.
@@ -72,6 +79,15 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
         raise PolicyError(faults)
     faults.extend(f"{contacts_path}: {fault}" for fault in _contact_faults(contacts, institutes))
     faults.extend(f"{policy_path}: {fault}" for fault in _policy_faults(policy, institutes, contacts.contacts))
+    copies = copies if copies is not None else {}
+    rotas = load_rotas(
+        network_dir,
+        institutes=institutes,
+        contacts=contacts.contacts,
+        teams={step.team for ladder in policy.ladders for step in ladder.steps},
+        copies=copies,
+        faults=faults,
+    )
     directory = Directory(
         contacts=contacts.contacts,
         ladders=policy.ladders,
@@ -80,13 +96,23 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
         institute_names={institute.id: institute.name for institute in institutes},
         operator_clearance=policy.operator_clearance,
         version=_version(
-            policy.name, contacts_path, policy_path, network_dir / INSTITUTES_FILE, network_dir / SYSTEMS_FILE
+            policy.name,
+            (
+                contacts_path,
+                policy_path,
+                network_dir / INSTITUTES_FILE,
+                network_dir / SYSTEMS_FILE,
+                network_dir / ROTAS_FILE,
+                *calendar_files(network_dir),
+            ),
+            copies,
         ),
         systems=systems,
         gathering=policy.gathering,
         corroboration=policy.corroboration.rule(),
         administrators=policy.administrators,
         institutes=institutes,
+        rotas=rotas,
     )
     if not faults:
         faults.extend(f"{contacts_path}: {fault}" for fault in _reach_faults(directory, institutes))
@@ -95,11 +121,13 @@ def load_directory(network_dir: Path, institutes: Institutes) -> Directory:
     return directory
 
 
-def _version(name: str, *paths: Path) -> str:
+def _version(name: str, paths: Iterable[Path], copies: FeedCopies) -> str:
     digest = sha256()
     for path in paths:
         content = path.read_bytes() if path.is_file() else b""
         digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    for (institute, team), content in sorted(copies.items()):
+        digest.update(f"{institute} {team} {len(content)}\n".encode() + content)
     return f"{name}-{digest.hexdigest()[:12]}"
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
 from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
+from tocsin_alerting.policy.oncall.duty import DutyReason
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp
 
@@ -140,11 +141,21 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
+class OffDuty:
+    """A team that is told as a whole because its rota names nobody: administrators must hear of that too."""
+
+    institute: str
+    team: str
+    reason: DutyReason
+
+
+@dataclass(frozen=True, slots=True)
 class NotificationPlan:
     """All that follows from one change of an alert."""
 
     deliveries: tuple[PlannedDelivery, ...]
     unreachable: tuple[Unreachable, ...]
+    off_duty: tuple[OffDuty, ...] = ()
 
 
 NO_LONGER_LISTED = "no_longer_listed"
@@ -205,9 +216,10 @@ class _Plan:
         self._paged: set[tuple[Channel, str]] = set()
         self._deliveries: dict[tuple[Channel, str, DeliveryKind], PlannedDelivery] = {}
         self._unreachable: list[Unreachable] = []
+        self._off_duty: list[OffDuty] = []
 
     def result(self) -> NotificationPlan:
-        return NotificationPlan(tuple(self._deliveries.values()), tuple(self._unreachable))
+        return NotificationPlan(tuple(self._deliveries.values()), tuple(self._unreachable), tuple(self._off_duty))
 
     def page_first_steps(self, reason: TellingReason) -> None:
         for concerned in self._facts.concerned:
@@ -273,6 +285,9 @@ class _Plan:
                 self._unreachable.append(Unreachable(institute, None, UnreachableReason.STEP_UNKNOWN))
             team = ladder.steps[min(step, len(ladder.steps)) - 1].team
             contacts = self._directory.team(institute, team, self._event.at)
+            duty = self._directory.duty(institute, team, self._event.at)
+            if duty.reason.gap:
+                self._off_duty.append(OffDuty(institute, team, duty.reason))
         planned = [
             self._page_address(contact, address, reason, anew=anew)
             for contact in contacts

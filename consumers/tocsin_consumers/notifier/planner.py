@@ -115,6 +115,9 @@ class Planner:
         for gap in plan.unreachable:
             # A gap in the policy or the contacts: an institute that cannot be told must not go unnoticed.
             log.error("step_reaches_nobody", institute=gap.institute, team=gap.team, reason=gap.reason.value)
+        for off in plan.off_duty:
+            # The ladder does not wait in silence for somebody to come on duty: the whole team was told.
+            log.warning("nobody_on_duty", institute=off.institute, team=off.team, reason=off.reason.value)
 
 
 def _event(envelope: Envelope) -> AlertEvent:

@@ -47,6 +47,10 @@ class Duty:
     reason: DutyReason
     detail: str = ""
     """What decided: uids of the calendar's events, or why the override was made."""
+    events: int = 0
+    """How many events of a calendar put them on duty: with more than one, shifts overlap."""
+    unknown: tuple[str, ...] = ()
+    """Whom the calendar names and the contacts do not know."""
 
 
 class Rota(Protocol):
