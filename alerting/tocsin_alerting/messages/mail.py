@@ -110,7 +110,7 @@ def _parts(view: AlertView, telling: Telling, *, subject: str, left_out: Mapping
         "preview": " ".join(each for each in (view.tlp.value, mark, _first_sentence(view, telling)) if each),
         "button": (words.BUTTON_LABEL if asks else None) if full else words.LABELS["open"],
     }
-    environment = _environment()
+    environment = mail_templates()
     return (
         environment.get_template(f"{words.LANGUAGE}/{name}.txt.j2").render(known),
         environment.get_template(f"mail/{_HTML.get(name, name)}.html.j2").render(known),
@@ -160,7 +160,8 @@ def _headers(view: AlertView, telling: Telling, *, domain: str) -> dict[str, str
 
 
 @functools.cache
-def _environment() -> Environment:
+def mail_templates() -> Environment:
+    """The templates of mails, with the filters that they use."""
     environment = Environment(
         loader=MjmlLoader(PackageLoader("tocsin_alerting.messages", "templates")),
         autoescape=select_autoescape(enabled_extensions=("html.j2", "mjml.j2"), default=False),

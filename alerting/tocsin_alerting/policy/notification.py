@@ -13,9 +13,10 @@ from enum import StrEnum
 
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
 from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
+from tocsin_alerting.policy.lanes import Lane, lane_of
 from tocsin_alerting.policy.oncall.duty import DutyReason
 from tocsin_alerting.policy.reach import can_be_told
-from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp
+from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp, Urgency
 
 
 class DeliveryKind(StrEnum):
@@ -110,6 +111,8 @@ class AlertFacts:
     concerned: tuple[Concerned, ...]
     told: tuple[Told, ...]
     """Oldest first."""
+    urgency: Urgency = Urgency.UNKNOWN
+    """How soon the alert asks to be acted on, by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class PlannedDelivery:
     reason: TellingReason
     disclosure: Level
     disclosure_reason: str
+    lane: Lane
 
     @property
     def withheld(self) -> bool:
@@ -315,5 +319,15 @@ class _Plan:
 
     def _add(self, told: Told, kind: DeliveryKind, reason: TellingReason) -> PlannedDelivery:
         level, why = disclosure_at(self._tlp, told.contact, told.channel.value, told.address, self._directory)
-        planned = PlannedDelivery(told.institute, told.contact, told.channel, told.address, kind, reason, level, why)
+        lane = lane_of(
+            edits=kind is DeliveryKind.EDIT,
+            pages=reason.pages,
+            severity=self._event.severity,
+            urgency=self._facts.urgency,
+            status=self._event.status,
+            purpose=self._event.purpose,
+        )
+        planned = PlannedDelivery(
+            told.institute, told.contact, told.channel, told.address, kind, reason, level, why, lane
+        )
         return self._deliveries.setdefault((told.channel, told.address, kind), planned)

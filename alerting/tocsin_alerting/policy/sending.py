@@ -21,6 +21,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     SUPERSEDED = "superseded"
     WITHHELD = "withheld"
+    FOLDED = "folded"
+    """It was not sent by itself: a bulletin holds it, with others."""
 
 
 class DropReason(StrEnum):

@@ -29,6 +29,8 @@ class Invariant(StrEnum):
     """No wait is long over: a desk's timer runs."""
     DELIVERIES_END = "deliveries_end"
     """A planned delivery has an outcome or a next attempt."""
+    FOLDED_ARE_FOUND = "folded_are_found"
+    """What was folded names the bulletin that holds it."""
     ATTEMPTS_ARE_MADE = "attempts_are_made"
     """No attempt is long overdue: a notifier runs."""
     OUTBOX_DRAINS = "outbox_drains"
@@ -93,6 +95,9 @@ def audit(
         Invariant.STEPS_FIRE: live_response.where(ResponseRow.next_step_at < now - step_patience),
         Invariant.DELIVERIES_END: select(DeliveryRow.id).where(
             DeliveryRow.outcome == "pending", DeliveryRow.next_attempt_at.is_(None)
+        ),
+        Invariant.FOLDED_ARE_FOUND: select(DeliveryRow.id).where(
+            DeliveryRow.outcome == "folded", DeliveryRow.summary_id.is_(None)
         ),
         Invariant.ATTEMPTS_ARE_MADE: select(DeliveryRow.id).where(
             DeliveryRow.outcome == "pending", DeliveryRow.next_attempt_at < now - attempt_patience

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import Anchor, DropReason, Due, Fate, Outcome, Sibling, fate_of
+from tocsin_alerting.store.bulletin_claims import ClaimedBulletin, load_bulletins
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.outcomes import record_dropped
 from tocsin_alerting.store.queue import ALERTS, lock_destinations, most_pressing
@@ -142,6 +143,12 @@ class Claims:
     claimed: tuple[Claimed, ...]
     dropped: int
     """How many turned out to be pointless; where there are any, another look may give more."""
+    bulletins: tuple[ClaimedBulletin, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many are to be sent."""
+        return len(self.claimed) + len(self.bulletins)
 
 
 def claim_due(
@@ -166,11 +173,14 @@ def claim_due(
             dropped[row.id] = fate.drop
         else:
             claimed.append(_claimed(row, fate))
+    bulletins, pointless_ones = load_bulletins(session, ids, previews=previews)
+    dropped |= pointless_ones
     for delivery, reason in dropped.items():
         record_dropped(session, delivery, reason)
-    if claimed:
-        session.execute(_CLAIM, {"ids": [one.id for one in claimed], "owner": owner, "until": now + LEASE})
-    return Claims(tuple(claimed), len(dropped))
+    taken = [*(one.id for one in claimed), *(one.id for one in bulletins)]
+    if taken:
+        session.execute(_CLAIM, {"ids": taken, "owner": owner, "until": now + LEASE})
+    return Claims(tuple(claimed), len(dropped), tuple(bulletins))
 
 
 def take_back(session: Session, channel: Channel, *, owner: str, now: datetime) -> int:
@@ -187,7 +197,8 @@ def _load(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
         return []
     found = session.execute(_LOAD, {"ids": list(ids)})
     by_id = {row.id: row for row in cast("list[Row[Any]]", found.all())}
-    return [by_id[one] for one in ids]
+    # The others are bulletins'.
+    return [by_id[one] for one in ids if one in by_id]
 
 
 def _siblings(session: Session, channel: Channel, rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Sibling]]:

@@ -25,6 +25,7 @@ from tocsin_alerting.policy.notification import (
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, DestinationRow, ResponseRow
 from tocsin_schemas.alert_events import AlertEvent
+from tocsin_schemas.vocabulary import Urgency
 
 _DELIVERIES = UUID("6f2d0c1e-3b59-5c07-9a55-5f1f6a0f2c11")
 """Namespace of the deliveries' ids."""
@@ -32,7 +33,7 @@ DELIVERIES = cast("Table", DeliveryRow.__table__)
 _delivery = DELIVERIES.c
 _alert = cast("Table", AlertRow.__table__).c
 _response = cast("Table", ResponseRow.__table__).c
-_LABEL = select(_alert.tlp).where(_alert.id == bindparam("alert"))
+_ALERT = select(_alert.tlp, _alert.urgency).where(_alert.id == bindparam("alert"))
 """Statements are built once: to build them takes longer than to run them."""
 _CONCERNED = (
     select(_response.institute, _response.ladder)
@@ -67,17 +68,18 @@ def delivery_id(alert_id: str, revision: int, contact: str, channel: str, addres
 
 def alert_facts(session: Session, event: AlertEvent) -> AlertFacts | None:
     """What the store knows of an event's alert as of before the event, or None where it knows no such alert."""
-    label = session.scalar(_LABEL, {"alert": event.alert})
-    if label is None:
+    alert = session.execute(_ALERT, {"alert": event.alert}).one_or_none()
+    if alert is None:
         return None
     concerned = session.execute(_CONCERNED, {"alert": event.alert, "in_round": event.round})
     told = session.execute(_TOLD, {"alert": event.alert, "before": event.revision})
     return AlertFacts(
-        tlp=label_of(label),
+        tlp=label_of(alert.tlp),
         concerned=tuple(Concerned(institute, ladder) for institute, ladder in concerned),
         told=tuple(
             Told(institute, contact, Channel(channel), address) for institute, contact, channel, address in told
         ),
+        urgency=Urgency(alert.urgency),
     )
 
 
@@ -133,6 +135,7 @@ def _row(event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datet
         "address": planned.address,
         "kind": planned.kind.value,
         "reason": planned.reason.value,
+        "lane": planned.lane.value,
         "disclosure": planned.disclosure.value,
         "policy": policy,
         "outcome": (Outcome.WITHHELD if planned.withheld else Outcome.PENDING).value,

@@ -142,6 +142,8 @@ def record_failed(
 
 def _bring_ladder_forward(session: Session, row: DeliveryRow, now: datetime) -> bool:
     """A step that reached nobody is not waited for: a missed alert is a safety failure."""
+    if row.alert_id is None:
+        return False
     if not TellingReason(row.reason).pages or row.kind == DeliveryKind.EDIT:
         return False
     pages = [reason.value for reason in TellingReason if reason.pages]

@@ -15,28 +15,28 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    case,
     exists,
     func,
+    literal_column,
     or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased
 
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
-from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.lanes import Lane
+from tocsin_alerting.policy.notification import DeliveryKind
 from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.deliveries import DELIVERIES, insert_or_ignore
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow
-from tocsin_schemas.vocabulary import Severity
 
 ALERTS = cast("Table", AlertRow.__table__)
 DESTINATIONS = cast("Table", DestinationRow.__table__)
 _CHANNEL: BindParameter[str] = bindparam("channel", type_=String())
 _NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
-_PAGES = [reason.value for reason in TellingReason if reason.pages]
-_PENDING = DeliveryRow.outcome == Outcome.PENDING.value
+_WAITS: ColumnElement[str] = literal_column("'pending'", String())
+"""As the words of the partial index say it: a bound value would not be known to be the same."""
+_PENDING = DeliveryRow.outcome == _WAITS
 
 
 def has_due(session: Session, channel: Channel, now: datetime) -> bool:
@@ -102,7 +102,7 @@ def lock_destinations(session: Session, channel: Channel, ids: Sequence[str], no
                 ~exists().where(
                     flying.channel == DeliveryRow.channel,
                     flying.address == DeliveryRow.address,
-                    flying.outcome == Outcome.PENDING.value,
+                    flying.outcome == _WAITS,
                     flying.claimed_until > now,
                 ),
             )
@@ -112,66 +112,66 @@ def lock_destinations(session: Session, channel: Channel, ids: Sequence[str], no
 
 
 def _most_pressing() -> Select[tuple[str]]:
-    """Built once: to build it takes longer than to run it."""
-    row = DELIVERIES.c
-    flying, earlier = DELIVERIES.alias(), DELIVERIES.alias()
-    alert, place = ALERTS.c, DESTINATIONS.c
-    pages = and_(row.reason.in_(_PAGES), row.kind != DeliveryKind.EDIT.value)
-    lane = case(
-        (and_(pages, alert.severity == Severity.CRITICAL.value), 0),
-        (and_(pages, alert.severity == Severity.SEVERE.value), 1),
-        (pages, 2),
-        # What stands there is put right before the thread speaks of it.
-        (row.kind == DeliveryKind.EDIT.value, 3),
-        else_=4,
-    )
-    order = (lane, row.next_attempt_at, row.created_at, row.revision, row.id)
-    ranked = (
-        select(
-            row.id,
-            lane.label("lane"),
-            row.next_attempt_at,
-            row.created_at,
-            func.row_number().over(partition_by=row.address, order_by=order).label("place"),
+    """Built once: to build it takes longer than to run it.
+
+    Each free destination is asked for its first: that costs as much as there are destinations, however much waits.
+    """
+    row, place = DELIVERIES.alias("candidate"), DESTINATIONS.c
+    flying, earlier = DELIVERIES.alias("flying"), DELIVERIES.alias("earlier")
+    new = and_(row.c.kind == DeliveryKind.MESSAGE.value, row.c.lane <= Lane.TOLD.value)
+
+    def waits_for(same: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(
+            same,
+            earlier.c.channel == row.c.channel,
+            earlier.c.address == row.c.address,
+            earlier.c.kind == DeliveryKind.MESSAGE.value,
+            earlier.c.lane <= Lane.TOLD.value,
+            earlier.c.revision < row.c.revision,
+            earlier.c.outcome == _WAITS,
         )
-        .select_from(DELIVERIES)
-        .join(ALERTS, alert.id == row.alert_id)
-        .outerjoin(
-            DESTINATIONS,
-            and_(place.channel == row.channel, place.address == row.address),
-        )
+
+    first = (
+        select(row.c.id)
         .where(
-            row.channel == _CHANNEL,
-            row.outcome == Outcome.PENDING.value,
-            row.next_attempt_at <= _NOW,
-            _free(row.claimed_until, _NOW),
-            or_(place.not_before.is_(None), place.not_before <= _NOW),
-            ~exists().where(
-                flying.c.channel == row.channel,
-                flying.c.address == row.address,
-                flying.c.outcome == Outcome.PENDING.value,
-                flying.c.claimed_until > _NOW,
-            ),
+            row.c.channel == place.channel,
+            row.c.address == place.address,
+            row.c.outcome == _WAITS,
+            row.c.next_attempt_at <= _NOW,
+            _free(row.c.claimed_until, _NOW),
             # What follows a message waits until it has gone out, or has failed.
             or_(
-                and_(pages, row.kind == DeliveryKind.MESSAGE.value),
-                ~exists().where(
-                    earlier.c.alert_id == row.alert_id,
-                    earlier.c.channel == row.channel,
-                    earlier.c.address == row.address,
-                    earlier.c.kind == DeliveryKind.MESSAGE.value,
-                    earlier.c.reason.in_(_PAGES),
-                    earlier.c.revision < row.revision,
-                    earlier.c.outcome == Outcome.PENDING.value,
+                new,
+                and_(
+                    ~waits_for(earlier.c.alert_id == row.c.alert_id),
+                    ~waits_for(earlier.c.bulletin_id == row.c.bulletin_id),
                 ),
+            ),
+        )
+        .order_by(row.c.lane, row.c.next_attempt_at, row.c.created_at, row.c.revision, row.c.id)
+        .limit(1)
+        .correlate(DESTINATIONS)
+        .scalar_subquery()
+    )
+    free = (
+        select(first.label("id"))
+        .where(
+            place.channel == _CHANNEL,
+            or_(place.not_before.is_(None), place.not_before <= _NOW),
+            ~exists().where(
+                flying.c.channel == place.channel,
+                flying.c.address == place.address,
+                flying.c.outcome == _WAITS,
+                flying.c.claimed_until > _NOW,
             ),
         )
         .subquery()
     )
+    found = DELIVERIES.c
     return (
-        select(ranked.c.id)
-        .where(ranked.c.place == 1)
-        .order_by(ranked.c.lane, ranked.c.next_attempt_at, ranked.c.created_at, ranked.c.id)
+        select(found.id)
+        .join_from(DELIVERIES, free, free.c.id == found.id)
+        .order_by(found.lane, found.next_attempt_at, found.created_at, found.id)
         .limit(bindparam("limit", type_=Integer))
     )
 

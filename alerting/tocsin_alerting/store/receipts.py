@@ -98,7 +98,8 @@ def take_receipt(session: Session, event: ProviderEvent, *, channel: Channel, no
     if found is None:
         return ReceiptOutcome.UNKNOWN_DELIVERY
     # The alert before what belongs to it: the order in which everybody locks.
-    alert = lock_alert(session, found.alert_id) if event.receipt.undeliverable else None
+    undeliverable = event.receipt.undeliverable and found.alert_id is not None
+    alert = lock_alert(session, str(found.alert_id)) if undeliverable else None
     session.refresh(found, with_for_update=True)
     if not _is_newer(found, event):
         return ReceiptOutcome.LATE

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from tocsin_alerting.policy.lanes import Lane
 from tocsin_alerting.store.columns import UtcDateTime
 
 NAMING = {
@@ -284,14 +285,32 @@ class DeliveryRow(Base):
     __table_args__ = (
         UniqueConstraint("alert_id", "revision", "contact", "channel", "address", "kind"),
         Index(None, "channel", "outcome", "next_attempt_at"),
+        # One destination's queue in its order, its open claims, and what it was sent lately.
+        Index(
+            "ix_deliveries_waiting",
+            *("channel", "address", "lane", "next_attempt_at"),
+            sqlite_where=text("outcome = 'pending'"),
+            postgresql_where=text("outcome = 'pending'"),
+        ),
+        Index(
+            "ix_deliveries_claimed",
+            *("channel", "address", "claimed_until"),
+            sqlite_where=text("claimed_until IS NOT NULL"),
+            postgresql_where=text("claimed_until IS NOT NULL"),
+        ),
+        Index(None, "channel", "address", "sent_at"),
         Index(None, "provider_id"),
+        Index(None, "bulletin_id"),
+        Index(None, "summary_id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     """UUID5 of the unique columns: planning twice gives the same id, and every attempt carries it."""
-    alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"))
+    alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"))
+    """None: it is a bulletin's."""
+    bulletin_id: Mapped[str | None] = mapped_column(ForeignKey("bulletins.id"))
     revision: Mapped[int]
-    """The change it tells of."""
+    """The change it tells of; of a bulletin the edition."""
     round: Mapped[int]
     change: Mapped[str] = mapped_column(String(16))
     institute: Mapped[str] = mapped_column(String(40))
@@ -301,13 +320,20 @@ class DeliveryRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     """`message` (new), `edit` (the first message, in place) or `reply` (in its thread)."""
     reason: Mapped[str] = mapped_column(String(64))
-    """Why this contact is told."""
+    """Why this contact is told; of a bulletin its kind."""
+    lane: Mapped[int] = mapped_column(default=Lane.ASKED.value)
+    """Its place in the order of what waits (`Lane`)."""
     disclosure: Mapped[str] = mapped_column(String(16))
     """How much may be said: `full`, `notice` or `nothing`."""
     policy: Mapped[str] = mapped_column(String(80))
     outcome: Mapped[str] = mapped_column(String(16))
-    """`pending`, `sent`, `previewed`, `failed`, `superseded` or `withheld`."""
+    """`pending`, `sent`, `previewed`, `failed`, `superseded`, `withheld` or `folded`."""
     outcome_reason: Mapped[str | None] = mapped_column(String(200))
+    summary_id: Mapped[str | None] = mapped_column(ForeignKey("bulletins.id"))
+    """The bulletin in which it is found, where it was folded."""
+    folded_at: Mapped[datetime | None]
+    timing: Mapped[str | None] = mapped_column(String(24))
+    """Why it goes out when it does (`TimingReason`)."""
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime | None]
     """When it is due; None once it has an outcome."""

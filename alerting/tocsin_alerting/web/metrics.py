@@ -21,7 +21,7 @@ from tocsin_schemas.clock import Clock
 from tocsin_schemas.logs import get_logger
 from tocsin_schemas.vocabulary import AlertState, Severity
 
-_OUTCOMES = frozenset({"pending", "sent", "previewed", "failed", "superseded", "withheld"})
+_OUTCOMES = frozenset({"pending", "sent", "previewed", "failed", "superseded", "withheld", "folded"})
 _OPEN = (AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value)
 
 _log = get_logger()

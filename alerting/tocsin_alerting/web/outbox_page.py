@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tocsin_alerting.links import answer_link
 from tocsin_alerting.policy.disclosure import Level, label_of
+from tocsin_alerting.store.bulletins import BULLETIN_LABEL
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow
 from tocsin_alerting.web.access import session
 from tocsin_alerting.web.context import Web
@@ -35,8 +36,8 @@ class Kept:
     delivery: DeliveryRow
     message: MailPreview | SlackPreview | None
     """None where the reader may not read it."""
-    link: str
-    """Answers as the addressee would."""
+    link: str | None
+    """Answers as the addressee would; None for a bulletin, which asks for no answer of its own."""
 
     @property
     def is_mail(self) -> bool:
@@ -85,9 +86,16 @@ def _page(web: Web, reader: Reader, before: str | None) -> tuple[list[Kept], boo
                 raise Refused(404, "There is no such page of the outbox", "Go back to its first page.")
             query = query.where(tuple_(*order) < (last.created_at, last.id))
         rows = session_.scalars(query).all()
-        labels = _labels(session_, {row.alert_id for row in rows})
-    kept = [_kept(web, reader, delivery, labels[delivery.alert_id]) for delivery in rows[:_PAGE_SIZE]]
+        labels = _labels(session_, {row.alert_id for row in rows if row.alert_id is not None})
+    kept = [_kept(web, reader, delivery, _label(delivery, labels)) for delivery in rows[:_PAGE_SIZE]]
     return kept, len(rows) > _PAGE_SIZE
+
+
+def _label(delivery: DeliveryRow, labels: Mapping[str, Tlp]) -> Tlp:
+    """That of the alert it tells of; of a bulletin that of what it showed."""
+    if delivery.alert_id is not None:
+        return labels[delivery.alert_id]
+    return label_of(str((delivery.rendered or {}).get(BULLETIN_LABEL)))
 
 
 def _labels(session_: Session, alerts: Collection[str]) -> dict[str, Tlp]:
@@ -106,7 +114,9 @@ def _kept(web: Web, reader: Reader, delivery: DeliveryRow, label: Tlp) -> Kept:
     return Kept(
         delivery=delivery,
         message=read_preview(delivery.rendered) if readable and delivery.rendered is not None else None,
-        link=answer_link(
+        link=None
+        if delivery.alert_id is None
+        else answer_link(
             web.tokens,
             public_url=web.settings.public_url,
             delivery_id=delivery.id,

@@ -137,6 +137,7 @@ def _take(web: Web, click: Click) -> GivenAnswer:
         delivery = session.get(DeliveryRow, click.delivery_id)
         if (
             delivery is None
+            or delivery.alert_id is None
             or delivery.channel != Channel.SLACK.value
             or click.channel not in {delivery.address, delivery.provider_place}
         ):

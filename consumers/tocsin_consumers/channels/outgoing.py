@@ -19,6 +19,7 @@ class Outgoing(Generic[Message]):
 
     delivery_id: str
     alert_id: str
+    """Of the alert, or of the bulletin."""
     address: str
     kind: DeliveryKind
     message: Message

@@ -23,6 +23,7 @@ from tocsin_consumers.dead_letter_writer import DeadLetterWriter
 from tocsin_consumers.kafka_sink import KafkaSink
 from tocsin_consumers.kafka_source import KafkaSource
 from tocsin_consumers.loop import ConsumeLoop
+from tocsin_consumers.notifier.bulletin_composer import BulletinComposer
 from tocsin_consumers.notifier.composer import Composer
 from tocsin_consumers.notifier.drain import Drain
 from tocsin_consumers.notifier.outcome_writer import OutcomeWriter
@@ -125,6 +126,9 @@ def wire(
             tokens=Tokens(settings.plain_secret_keys()),
             public_url=settings.public_url,
             mail_from=settings.mail_from,
+        ),
+        bulletins=BulletinComposer(
+            store=store, directory=directory, public_url=settings.public_url, mail_from=settings.mail_from
         ),
         writer=OutcomeWriter(owner=owner, pause=timedelta(seconds=settings.slack_seconds_between_posts)),
         owner=owner,

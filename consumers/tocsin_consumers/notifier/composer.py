@@ -16,6 +16,7 @@ from tocsin_alerting.store.claims import Claimed
 from tocsin_alerting.store.record import AlertRecord
 from tocsin_consumers.channels.outgoing import Outgoing
 from tocsin_schemas.tokens import Tokens
+from tocsin_schemas.vocabulary import Tlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Composed:
 
     outgoing: Outgoing[Any]
     disclosed: Level
+    label: Tlp | None = None
+    """Of a bulletin: that of what it shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ the claim runs out, and the next attempt carries the same delivery id.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -23,10 +24,12 @@ from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.sending import DropReason, pointless
 from tocsin_alerting.store import Store
+from tocsin_alerting.store.bulletin_claims import ClaimedBulletin
 from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look, take_back
 from tocsin_alerting.store.queue import has_due, next_instant
 from tocsin_alerting.store.record import AlertRecord, alert_record
 from tocsin_consumers.channels.outgoing import Channel, DeliveryError
+from tocsin_consumers.notifier.bulletin_composer import BulletinComposer
 from tocsin_consumers.notifier.composer import Composer, Withheld
 from tocsin_consumers.notifier.outcome_writer import Attempt, OutcomeWriter
 from tocsin_consumers.patience import Patience
@@ -63,6 +66,7 @@ class Drain:
         channel: Channel[Any],
         previews: bool,
         composer: Composer,
+        bulletins: BulletinComposer,
         writer: OutcomeWriter,
         owner: str,
         clock: Clock,
@@ -77,7 +81,8 @@ class Drain:
             name: which queue.
             channel: the way to the provider.
             previews: whether the channel only previews.
-            composer: renders.
+            composer: renders what tells of an alert.
+            bulletins: renders the others.
             writer: records.
             owner: name of this worker's claims; its next process has the same, and no other living one has.
             clock: says what time it is.
@@ -90,6 +95,7 @@ class Drain:
         self._channel = channel
         self._previews = previews
         self._composer = composer
+        self._bulletins = bulletins
         self._writer = writer
         self._owner = owner
         self._clock = clock
@@ -157,8 +163,11 @@ class Drain:
         self._unwritten.clear()
         for claimed, record in self._with_records(found.claimed):
             self._flying += 1
-            self._pool.submit(self._attempt, claimed, record)
-        if found.dropped or (free and len(found.claimed) == free):
+            self._pool.submit(self._attempt, claimed, functools.partial(self._try, claimed, record))
+        for bulletin in found.bulletins:
+            self._flying += 1
+            self._pool.submit(self._attempt, bulletin, functools.partial(self._try_bulletin, bulletin))
+        if found.dropped or (free and found.count == free):
             # There may be more.
             self._woken.set()
         return written
@@ -199,17 +208,17 @@ class Drain:
             }
         return [(one, record) for one in claimed if (record := records[one.alert_id]) is not None]
 
-    def _attempt(self, claimed: Claimed, record: AlertRecord) -> None:
+    def _attempt(self, claimed: Claimed | ClaimedBulletin, attempted: Callable[[], Attempt]) -> None:
         """One attempt, in a worker's thread; whatever happens, something comes back."""
         try:
-            attempt = self._try(claimed, record)
+            attempt = attempted()
         except DeliveryError as error:
             attempt = Attempt(claimed, self._clock(), error=error)
         except STORE_AWAY as error:
             attempt = Attempt(claimed, self._clock(), error=DeliveryError(f"store_away: {type(error).__name__}"))
         except Exception as error:  # noqa: BLE001 - one delivery's fault stops no other
             # A fault of ours: it is tried again and stays visible, and takes no other delivery with it.
-            _log.exception("attempt_failed", delivery=claimed.id, alert=claimed.alert_id)
+            _log.exception("attempt_failed", delivery=claimed.id)
             attempt = Attempt(
                 claimed, self._clock(), error=DeliveryError(f"internal: {type(error).__name__}", uncertain=True)
             )
@@ -232,6 +241,13 @@ class Drain:
             return Attempt(claimed, self._clock(), withheld=composed.reason)
         receipt = self._channel.send(composed.outgoing)
         return Attempt(claimed, self._clock(), receipt=receipt, disclosed=composed.disclosed)
+
+    def _try_bulletin(self, claimed: ClaimedBulletin) -> Attempt:
+        composed = self._bulletins.compose(claimed)
+        if isinstance(composed, Withheld):
+            return Attempt(claimed, self._clock(), withheld=composed.reason)
+        receipt = self._channel.send(composed.outgoing)
+        return Attempt(claimed, self._clock(), receipt=receipt, disclosed=composed.disclosed, label=composed.label)
 
     def _idle_seconds(self) -> float:
         now = self._clock()

@@ -13,9 +13,12 @@ from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.sending import GIVE_UP_AFTER, DropReason, back_off
 from tocsin_alerting.store import outcomes
+from tocsin_alerting.store.bulletin_claims import ClaimedBulletin
+from tocsin_alerting.store.bulletins import BULLETIN_LABEL
 from tocsin_alerting.store.claims import Claimed
 from tocsin_consumers.channels.outgoing import DeliveryError, Receipt
 from tocsin_schemas.logs import get_logger
+from tocsin_schemas.vocabulary import Tlp
 
 _log = get_logger()
 _SHORTEST_HOLD = 0.5
@@ -23,12 +26,14 @@ _SHORTEST_HOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt and what came of it: exactly one of the last four is set."""
+    """One attempt and what came of it: exactly one of receipt, error, dropped and withheld is set."""
 
-    claimed: Claimed
+    claimed: Claimed | ClaimedBulletin
     at: datetime
     receipt: Receipt | None = None
     disclosed: Level = Level.NOTHING
+    label: Tlp | None = None
+    """Of a bulletin that was rendered."""
     error: DeliveryError | None = None
     dropped: DropReason | None = None
     withheld: str | None = None
@@ -55,6 +60,9 @@ class OutcomeWriter:
         if attempt.receipt is not None:
             kept = attempt.receipt.previewed
             if kept is not None:
+                if attempt.label is not None:
+                    # An alert's label can be asked of its alert; a bulletin's is what it showed.
+                    kept = {**kept, BULLETIN_LABEL: attempt.label.value}
                 outcomes.record_previewed(
                     session, claimed.id, now=attempt.at, rendered=kept, disclosed=attempt.disclosed
                 )
@@ -110,7 +118,14 @@ class OutcomeWriter:
         say("retry", reason=error.reason, seconds=round(wait.total_seconds(), 3), uncertain=error.uncertain)
 
 
-def _about(claimed: Claimed) -> BoundLogger:
+def _about(claimed: Claimed | ClaimedBulletin) -> BoundLogger:
+    if isinstance(claimed, ClaimedBulletin):
+        return _log.bind(
+            delivery=claimed.id,
+            bulletin=claimed.bulletin_id,
+            channel=claimed.channel.value,
+            attempt=claimed.attempts,
+        )
     return _log.bind(
         delivery=claimed.id,
         alert=claimed.alert_id,

@@ -15,6 +15,7 @@ from tests.fixtures.clock import HandClock
 from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.tables import DeliveryRow, OutboxRow
+from tocsin_consumers.notifier.bulletin_composer import BulletinComposer
 from tocsin_consumers.notifier.composer import Composer
 from tocsin_consumers.notifier.drain import Drain
 from tocsin_consumers.notifier.outcome_writer import OutcomeWriter
@@ -53,6 +54,12 @@ class Notifier:
             composer=Composer(
                 directory=lambda: directory,
                 tokens=Tokens(["secret-key-of-the-tests-0123456789"]),
+                public_url="https://tocsin.example",
+                mail_from="alerts@tocsin.example",
+            ),
+            bulletins=BulletinComposer(
+                store=store,
+                directory=lambda: directory,
                 public_url="https://tocsin.example",
                 mail_from="alerts@tocsin.example",
             ),

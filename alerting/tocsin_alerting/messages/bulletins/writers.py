@@ -1,0 +1,19 @@
+"""Which module writes the words of which kind of bulletin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tocsin_alerting.messages.bulletins import storm_summary
+from tocsin_alerting.messages.bulletins.text import BulletinText
+from tocsin_alerting.messages.bulletins.view import BulletinView
+from tocsin_alerting.policy.bulletins import BulletinKind
+
+WRITERS: Mapping[BulletinKind, Callable[[BulletinView], BulletinText]] = {
+    BulletinKind.STORM_SUMMARY: storm_summary.write,
+}
+
+
+def write(view: BulletinView) -> BulletinText:
+    """What a bulletin says to its reader."""
+    return WRITERS[view.kind](view)

@@ -1,0 +1,23 @@
+"""Bulletins: messages that are not about one alert, such as the summary of a storm or a word to administrators."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class BulletinKind(StrEnum):
+    """What a bulletin is. Each kind has one module of words in `messages.bulletins`, named in its `WRITERS`."""
+
+    STORM_SUMMARY = "storm_summary"
+    """What was folded at a destination because more came than its budget takes."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether other messages were folded into it."""
+        return self in _HOLDING
+
+
+_HOLDING = frozenset({BulletinKind.STORM_SUMMARY})
+
+BULLETIN_CHANGE = "bulletin"
+"""What stands for an alert's change in the delivery of a bulletin."""
