@@ -30,13 +30,15 @@ def oncall(
     from tocsin_alerting.policy.files import load_directory
     from tocsin_alerting.policy.oncall.faults import rota_faults
     from tocsin_deploy.instants import read_instant
+    from tocsin_deploy.oncall_copies import copies_for
     from tocsin_deploy.oncall_view import Shown, duty_json, show_duty
     from tocsin_deploy.settings import DeploySettings
     from tocsin_schemas import load_institutes, system_clock
 
-    network, now = DeploySettings().network_dir, system_clock()
+    settings, now = DeploySettings(), system_clock()
+    network = settings.network_dir
     institutes = load_institutes(network)
-    directory = load_directory(network, institutes)
+    directory = load_directory(network, institutes, copies=copies_for(settings))
     if institute is not None and institute not in institutes:
         known = ", ".join(sorted(member.id for member in institutes))
         raise typer.BadParameter(f"'{institute}' is no member; use one of: {known}", param_hint="--institute")

@@ -1,0 +1,25 @@
+"""The copies of fetched calendars, for commands that read the network's files."""
+
+from __future__ import annotations
+
+from tocsin_alerting.policy.oncall.loading import FeedCopies, read_entries
+from tocsin_alerting.store import open_store
+from tocsin_alerting.store.rota_feeds import StoredCopies
+from tocsin_alerting.store.schema import check_revision
+from tocsin_deploy.settings import DeploySettings
+
+
+def copies_for(settings: DeploySettings) -> FeedCopies:
+    """The last good copies in the store; none, and no store is opened, where no rota is fetched.
+
+    Raises:
+        RuntimeError: the store has another schema than this software.
+    """
+    if not any(entry.feed is not None for entry in read_entries(settings.network_dir, [])):
+        return {}
+    store = open_store(settings.store_url())
+    try:
+        check_revision(store)
+        return StoredCopies(store).read()
+    finally:
+        store.close()
