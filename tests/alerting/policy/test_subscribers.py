@@ -78,7 +78,7 @@ def event(change: AlertChange = AlertChange.RAISED, **fields: Any) -> AlertEvent
     )
 
 
-FACTS = AlertFacts(Tlp.GREEN, (Concerned("jp", "urgent"),), (), CYBER)
+FACTS = AlertFacts(Tlp.GREEN, (Concerned("jp", "urgent"),), (), subject=CYBER)
 
 
 def told_as_subscribers(event: AlertEvent, facts: AlertFacts, network: Directory) -> dict[str, Level]:
