@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.network_files import Stamps
+from tocsin_alerting.policy.oncall.feed_faults import AwayFeed
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.tables_rota_feeds import RotaFeedRow
 
@@ -86,6 +87,12 @@ class StoredCopies:
         rows = select(RotaFeedRow.source, RotaFeedRow.content).where(RotaFeedRow.content.is_not(None))
         with self._store.read() as session:
             return {source: content for source, content in session.execute(rows) if content is not None}
+
+    def away(self) -> dict[str, AwayFeed]:
+        """The feeds whose last try failed, by their source."""
+        with self._store.read() as session:
+            rows = session.scalars(select(RotaFeedRow).where(RotaFeedRow.fault.is_not(None))).all()
+        return {row.source: AwayFeed(row.reached_at or row.first_tried_at, row.fault or "") for row in rows}
 
 
 def _row(session: Session, source: str, now: datetime) -> RotaFeedRow:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from threading import Event, Thread
 
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.oncall.calendars import CalendarError, read_calendar
@@ -18,8 +16,6 @@ from tocsin_schemas.clock import Clock
 from tocsin_schemas.logs import get_logger
 
 _BETWEEN_FETCHES = timedelta(minutes=5)
-_SECONDS_BETWEEN_LOOKS = 20.0
-"""A feed that was only just named is fetched soon."""
 _LEASE = "rota-feeds"
 _log = get_logger()
 
@@ -100,26 +96,3 @@ class RotaFeeds:
         if not address:
             raise FetchError(f"has no address: set {feed.source} in the desk's environment")
         return address
-
-    @contextmanager
-    def refreshing(self, *, seconds: float = _SECONDS_BETWEEN_LOOKS) -> Iterator[None]:
-        """Look again and again, in a thread of its own, for as long as the block lasts."""
-        stop = Event()
-
-        def work() -> None:
-            while True:
-                try:
-                    self.refresh()
-                except Exception:  # noqa: BLE001 - the copies stand, and the next try may do better
-                    _log.exception("rota_feeds_failed")
-                if stop.wait(seconds):
-                    return
-
-        worker = Thread(target=work, name="rota-feeds", daemon=True)
-        worker.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            # A fetch under way may take its time: the thread is a daemon, and what it writes is one transaction.
-            worker.join(timeout=1)
