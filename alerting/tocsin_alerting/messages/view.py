@@ -15,6 +15,8 @@ from tocsin_alerting.policy.comparison import ComparisonTable
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.policy.muting.keeping_back import Effect
+from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_schemas.vocabulary import (
     AlertChange,
     AlertPurpose,
@@ -41,6 +43,20 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True)
+class MutedView:
+    """What keeps an alert from an institute's people, or would have were it less grave."""
+
+    cause: str
+    kind: CauseKind
+    effect: Effect
+    until: datetime | None
+    """None: it has no set end."""
+    by: str | None
+    """Who asked for quiet; None for a confirmed incident, and for readers who are not told."""
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseView:
     """Where one institute stands."""
 
@@ -56,6 +72,8 @@ class ResponseView:
     step: int
     next_step_at: datetime | None
     exhausted_at: datetime | None
+    muted: MutedView | None = None
+    """Why it is not called, where something keeps the calls back."""
 
 
 class Deed(StrEnum):

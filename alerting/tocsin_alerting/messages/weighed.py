@@ -42,6 +42,8 @@ _RELATIONS = {
     Relation.SUPERSEDES: "It takes the place of a report that was told there",
     Relation.CONTINUED_BY: "Later reports on the same are told there",
     Relation.CONTINUES: "Earlier reports on the same were told there",
+    Relation.INHIBITED_BY: "A confirmed incident about the same; while it is live, calls about this are kept back",
+    Relation.INHIBITS: "A hazard that this incident grew from; calls about it are kept back",
 }
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tocsin_alerting.messages import guidance, reported
+from tocsin_alerting.messages import guidance, quiet, reported
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView, ChangeView, ResponseView
 from tocsin_alerting.policy.ladders import LadderReason
+from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.notification import TellingReason
 from tocsin_schemas.vocabulary import (
     AlertChange,
@@ -114,6 +115,7 @@ SUBJECT_PREFIX = {
     TellingReason.OVERRIDE_WITHDRAWN_RAISED: "Severity raised",
     TellingReason.DISSENT_RECORDED: "Dissent",
     TellingReason.DISSENT_WITHDRAWN: "Dissent withdrawn",
+    **quiet.SUBJECT_PREFIX,
 }
 """What a subject begins with, after the label, where it is not the first message."""
 STATE_MARK = {AlertState.RESOLVED: "Resolved", AlertState.RETRACTED: "RETRACTED"}
@@ -215,6 +217,10 @@ def standing(response: ResponseView) -> str:
         if response.answered_via in VIA:
             said += f" {VIA[response.answered_via]}"
         return f"{said}, {instant(response.answered_at)}" if response.answered_at else said
+    if response.muted is not None and response.muted.effect is Effect.KEEPS_BACK:
+        until = response.muted.until
+        said = quiet.kept_back(response.muted, None if until is None else instant(until))
+        return f"no answer yet (step {response.step}); {said}" if response.answer_required else said
     if not response.answer_required:
         return "told; no answer is asked for"
     if response.exhausted_at is not None:
@@ -270,12 +276,12 @@ def _change_of_reports(change: ChangeView) -> str:
                 ),
                 "dissent_recorded": f"{who} dissents from the severity{held}{by}.",
                 "dissent_withdrawn": f"{who} withdrew its dissent{by}.",
+                **quiet.changes(who),
             }.get(change.reason, "The alert was updated.")
 
 
 _TOLD_BECAUSE = {
     TellingReason.RAISED: "A new alert concerns {institute}.",
-    TellingReason.SUBSCRIBED: "You asked to be told of alerts like this one.",
     TellingReason.SEVERITY_RAISED: (
         "The severity was raised to {severity}. What was answered before does not answer this."
     ),
@@ -312,6 +318,7 @@ _TOLD_BECAUSE = {
     ),
     TellingReason.DISSENT_RECORDED: "{subject} dissents from the severity of this alert, which stays {severity}.",
     TellingReason.DISSENT_WITHDRAWN: "{subject} has withdrawn its dissent. The severity is {severity}.",
+    **quiet.TOLD_BECAUSE,
 }
 
 
@@ -336,12 +343,16 @@ def told_because(telling: Telling, view: AlertView) -> str:
     change = change_told(view, telling)
     if said is None and change is not None and change.reporters and telling.reason in _PREFIX:
         return _PREFIX[telling.reason] + change_sentence(change)
-    return (said or _TOLD_BECAUSE[telling.reason]).format(
+    because = (said or _TOLD_BECAUSE[telling.reason]).format(
         institute=telling.institute_name,
         subject=telling.subject_name or telling.institute_name,
         severity=SEVERITY[view.severity].lower(),
         step=telling.step,
     )
+    own = own_standing(view, telling.institute)
+    if telling.reason.pages and own is not None and own.muted is not None:
+        because += quiet.broken_through(own.muted)
+    return because
 
 
 def is_closed(view: AlertView) -> bool:
@@ -373,8 +384,6 @@ def wanted(view: AlertView, telling: Telling) -> str:
     if telling.reason is TellingReason.LADDER_EXHAUSTED:
         subject = telling.subject_name or telling.institute_name
         return f"Please reach {subject} by other means. Nobody else will be told by the network."
-    if not telling.asked:
-        return "This is for your information, as you subscribe to alerts like it. Others at your institute answer."
     if response is None:
         return "This is for your information; no answer is asked of your institute."
     if response.answer is not None:

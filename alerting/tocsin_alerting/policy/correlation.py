@@ -59,6 +59,9 @@ class Relation(StrEnum):
     CONTINUED_BY = "continued_by"
     """So long after this one's last change that a new one was raised."""
     CONTINUES = "continues"
+    INHIBITED_BY = "inhibited_by"
+    """While the other, a confirmed incident, is live, calls about this one are kept back."""
+    INHIBITS = "inhibits"
 
 
 @dataclass(frozen=True, slots=True)

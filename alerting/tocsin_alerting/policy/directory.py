@@ -13,6 +13,7 @@ from pydantic import Field
 from tocsin_alerting.policy.contacts import Address, Channel, Contact, PolicyId
 from tocsin_alerting.policy.correlation import WINDOW
 from tocsin_alerting.policy.corroboration import CorroborationRule
+from tocsin_alerting.policy.muting.rules import MutingPolicy
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason, Rota
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.institutes import Institutes
@@ -103,6 +104,7 @@ class Directory:
         rotas: Mapping[tuple[str, str], Rota] | None = None,
         administrators: str = ADMINISTRATORS,
         institutes: Institutes | None = None,
+        muting: MutingPolicy | None = None,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -118,17 +120,15 @@ class Directory:
         """Which names mean one AI system."""
         self.gathering = gathering if gathering is not None else Gathering()
         self.corroboration = corroboration if corroboration is not None else CorroborationRule()
+        self.muting = muting if muting is not None else MutingPolicy()
         self.rotas = dict(rotas) if rotas is not None else {}
         """Who is on duty, by institute and team; a team that is not here is told as a whole."""
         self.administrators_team = administrators
         """The team of each institute that is told of faults of its own contacts."""
         self.institutes = institutes if institutes is not None else Institutes(())
         """The members, with their zones and regions."""
-        self.subscribers = tuple(contact for contact in self.contacts.values() if contact.subscriptions)
-        """Who is told of more than ladders call them for."""
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
-        self._called = self._who_is_called()
         # Asked for every address of every message: a network may list thousands.
         for contact in self.contacts.values():
             team = (contact.institute, contact.team)
@@ -136,17 +136,6 @@ class Directory:
             for address in contact.addresses:
                 place = (address.channel.value, address.address)
                 self._readers[place] = (*self._readers.get(place, ()), (contact, address))
-
-    def _who_is_called(self) -> frozenset[str]:
-        teams = {step.team for ladder in self.ladders.values() for step in ladder.steps}
-        members = {each.id for each in self.contacts.values() if each.team in teams}
-        # A rota may name people of other teams.
-        rotas = [rota for (_, team), rota in self.rotas.items() if team in teams]
-        return frozenset(members.union(*((*rota.people, *rota.always) for rota in rotas)))
-
-    def calls(self, contact: Contact) -> bool:
-        """Whether any step of any ladder may call a contact, or whether it is only told what it subscribed to."""
-        return contact.id in self._called
 
     def members(self, institute: str, team: str) -> tuple[Contact, ...]:
         """Everybody in an institute's team, on duty or not, in the order of the file."""
@@ -183,8 +172,9 @@ class Directory:
         return self.institute_names.get(institute, institute)
 
     def called(self, institute: str) -> tuple[Contact, ...]:
-        """Everybody of an institute whom any step of any ladder may call, in the order of the file."""
-        return tuple(each for each in self.contacts.values() if each.institute == institute and each.id in self._called)
+        """Everybody of an institute whom any step of any ladder calls, in the order of the file."""
+        teams = {step.team for ladder in self.ladders.values() for step in ladder.steps}
+        return tuple(each for each in self.contacts.values() if each.institute == institute and each.team in teams)
 
     def administrators(self, institute: str) -> tuple[Contact, ...]:
         """Who looks after an institute's contacts, and is told when one of them cannot be reached."""

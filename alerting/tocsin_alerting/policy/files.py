@@ -16,7 +16,8 @@ from pydantic import Field
 
 from tocsin_alerting.policy.corroboration_rule import CorroborationPolicy
 from tocsin_alerting.policy.directory import ADMINISTRATORS, Contact, Directory, Gathering, Ladder, PolicyId, Route
-from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, copies_of, load_rotas, read_entries
+from tocsin_alerting.policy.muting.rules import MutingPolicy
+from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, load_rotas
 from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
 from tocsin_alerting.policy.reach import anybody_may_be_told
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
@@ -47,6 +48,7 @@ class PolicyFile(Record):
     """The team of each institute that is told of faults of its own contacts."""
     gathering: Gathering = Gathering()
     corroboration: CorroborationPolicy = CorroborationPolicy()
+    muting: MutingPolicy = MutingPolicy()
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1)]
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
 
@@ -79,11 +81,9 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
         raise PolicyError(faults)
     faults.extend(f"{contacts_path}: {fault}" for fault in _contact_faults(contacts, institutes))
     faults.extend(f"{policy_path}: {fault}" for fault in _policy_faults(policy, institutes, contacts.contacts))
-    entries = read_entries(network_dir, faults)
-    copies = copies_of(entries, copies if copies is not None else {})
+    copies = copies if copies is not None else {}
     rotas = load_rotas(
         network_dir,
-        entries,
         institutes=institutes,
         contacts=contacts.contacts,
         teams={step.team for ladder in policy.ladders for step in ladder.steps},
@@ -115,6 +115,7 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
         administrators=policy.administrators,
         institutes=institutes,
         rotas=rotas,
+        muting=policy.muting,
     )
     if not faults:
         faults.extend(f"{contacts_path}: {fault}" for fault in _reach_faults(directory, institutes))
@@ -128,8 +129,8 @@ def _version(name: str, paths: Iterable[Path], copies: FeedCopies) -> str:
     for path in paths:
         content = path.read_bytes() if path.is_file() else b""
         digest.update(f"{path.name} {len(content)}\n".encode() + content)
-    for source, content in sorted(copies.items()):
-        digest.update(f"{source} {len(content)}\n".encode() + content)
+    for (institute, team), content in sorted(copies.items()):
+        digest.update(f"{institute} {team} {len(content)}\n".encode() + content)
     return f"{name}-{digest.hexdigest()[:12]}"
 
 
@@ -176,6 +177,7 @@ def _policy_faults(file: PolicyFile, institutes: Institutes, contacts: Iterable[
             f"administrators: no contact is in team '{file.administrators}'. Use one of: "
             f"{', '.join(sorted({contact.team for contact in contacts}))}."
         )
+    yield from file.muting.faults({institute.id for institute in institutes})
     ladders = {ladder.id for ladder in file.ladders}
     for route in file.routes:
         if route.ladder not in ladders:

@@ -16,7 +16,6 @@ from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
 from tocsin_alerting.policy.lanes import Lane, lane_of
 from tocsin_alerting.policy.oncall.duty import DutyReason
 from tocsin_alerting.policy.reach import can_be_told
-from tocsin_alerting.policy.subscriptions import Subject
 from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp, Urgency
 
 
@@ -35,8 +34,6 @@ class TellingReason(StrEnum):
     """Why somebody is told."""
 
     RAISED = "raised"
-    SUBSCRIBED = "subscribed"
-    """No ladder calls them for it: they asked to be told of alerts like it, and owe nothing."""
     SEVERITY_RAISED = "severity_raised"
     ESCALATED = "escalated"
     LADDER_EXHAUSTED = "ladder_exhausted"
@@ -62,16 +59,15 @@ class TellingReason(StrEnum):
     OVERRIDE_WITHDRAWN_RAISED = "override_withdrawn_raised"
     DISSENT_RECORDED = "dissent_recorded"
     DISSENT_WITHDRAWN = "dissent_withdrawn"
+    SILENCE_ENDED = "silence_ended"
+    """What a silence or a window kept back is told."""
+    INHIBITION_ENDED = "inhibition_ended"
+    """So is what a confirmed incident kept back."""
 
     @property
     def pages(self) -> bool:
         """Whether it asks somebody for an answer, and so is pointless once there is one."""
         return self in _PAGES
-
-    @property
-    def begins(self) -> bool:
-        """Whether it tells of the alert itself, and not of a change to what was told before."""
-        return self in _PAGES or self is TellingReason.SUBSCRIBED
 
 
 _RAISES = frozenset(
@@ -80,7 +76,9 @@ _RAISES = frozenset(
 """An alert became graver, so a new round began."""
 _ASKS_ANEW = _RAISES | {TellingReason.CORROBORATED_ASKED_ANEW}
 """Updates that begin a new round: what was answered before does not answer them."""
-_PAGES = _ASKS_ANEW | {TellingReason.RAISED, TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
+UNMUTED = frozenset({TellingReason.SILENCE_ENDED, TellingReason.INHIBITION_ENDED})
+"""What was kept back is told, once, to those who were not told."""
+_PAGES = _ASKS_ANEW | UNMUTED | {TellingReason.RAISED, TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
 
 
 class UnreachableReason(StrEnum):
@@ -111,6 +109,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Untold(Told):
+    """An address whose last message about the alert was kept back."""
+
+    asked: bool
+    """Whether that message asked for an answer; else it was about what they had been told."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertFacts:
     """What the store knows of the alert before the change."""
 
@@ -121,8 +127,8 @@ class AlertFacts:
     """Oldest first."""
     urgency: Urgency = Urgency.UNKNOWN
     """How soon the alert asks to be acted on, by now."""
-    subject: Subject | None = None
-    """What it is about, for subscriptions; None: nobody may have subscribed to it."""
+    untold: tuple[Untold, ...] = ()
+    """Of the event's institute, where the event says that they are told now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +195,6 @@ def disclosure_at(tlp: Tlp, contact_id: str, channel: str, address: str, directo
     return least.level, least.reason.value
 
 
-def first_that_may_carry(tlp: Tlp, contact: Contact, directory: Directory) -> Address:
-    """The first of a contact's addresses at which something may be said; the very first where none may carry it."""
-    for at in contact.addresses:
-        if disclosure_at(tlp, contact.id, at.channel.value, at.address, directory)[0] is not Level.NOTHING:
-            return at
-    return contact.addresses[0]
-
-
 def _openness(disclosure: Disclosure) -> int:
     return (Level.NOTHING, Level.NOTICE, Level.FULL).index(disclosure.level)
 
@@ -207,7 +205,6 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
     match event.change:
         case AlertChange.RAISED:
             plan.page_first_steps(TellingReason.RAISED)
-            plan.tell_subscribers()
         case AlertChange.ESCALATED if event.step is None:
             plan.page_coordinator()
         case AlertChange.ESCALATED:
@@ -223,7 +220,6 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
             plan.tell_all(TellingReason.SUPERSEDED if superseded else TellingReason.RETRACTED)
         case AlertChange.UPDATED:
             plan.tell_update()
-            plan.tell_subscribers()
     return plan.result()
 
 
@@ -282,7 +278,9 @@ class _Plan:
         """Everybody who was told learns of it; who is asked anew is called as well."""
         known = {reason.value: reason for reason in TellingReason}
         reason = known.get(self._event.reason, TellingReason.UPDATED)
-        if reason in _ASKS_ANEW:
+        if reason in UNMUTED:
+            self._tell_untold(reason)
+        elif reason in _ASKS_ANEW:
             self.page_first_steps(reason)
             self.tell_all(TellingReason.UPDATED)
         elif reason is TellingReason.REPORT_REPEATED:
@@ -291,19 +289,13 @@ class _Plan:
         else:
             self.tell_all(TellingReason.UPDATED if reason.pages else reason)
 
-    def tell_subscribers(self) -> None:
-        """Who asked to be told of alerts like this, and is not told already: at the first address that may carry it."""
-        subject = self._facts.subject
-        if subject is None:
-            return
-        known = {told.contact for told in self._told.values()} | {one.contact for one in self._deliveries.values()}
-        for contact in self._directory.subscribers:
-            if contact.id in known or not contact.subscribed(subject, self._directory.systems):
-                continue
-            at = first_that_may_carry(self._tlp, contact, self._directory)
-            if (at.channel, at.address) not in self._told:
-                told = Told(contact.institute, contact.id, at.channel, at.address)
-                self._add(told, DeliveryKind.MESSAGE, TellingReason.SUBSCRIBED)
+    def _tell_untold(self, reason: TellingReason) -> None:
+        """One message to each whose last one was kept back; where one stands already it goes into its thread."""
+        for one in self._facts.untold:
+            told = Told(one.institute, one.contact, one.channel, one.address)
+            threads = one.channel is Channel.SLACK and ((one.channel, one.address) in self._told or not one.asked)
+            kind = DeliveryKind.REPLY if threads else DeliveryKind.MESSAGE
+            self._add(told, kind, reason if one.asked else TellingReason.UPDATED)
 
     def tell_all(self, reason: TellingReason) -> None:
         self._edit(reason, self._told.values())

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.store.muting_audit import kept_back_without_cause, untold_though_over
 from tocsin_alerting.store.severity_audit import other_override_stands, severity_without_cause
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertPurpose, AlertState
@@ -43,6 +44,10 @@ class Invariant(StrEnum):
     """The override of an alert that is not retracted is its newest that was not withdrawn."""
     SEVERITY_HAS_ITS_CAUSE = "severity_has_its_cause"
     """An alert that is not retracted is as severe as its current reports make it, and the override that stands."""
+    WHAT_IS_KEPT_BACK_HAS_A_CAUSE = "what_is_kept_back_has_a_cause"
+    """A muted delivery names a silence, a window or an incident that exists."""
+    NOBODY_STAYS_UNTOLD = "nobody_stays_untold"
+    """When what kept an alert back is over, those who were not told are: a desk's timer runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +123,12 @@ def audit(
         ),
         *(Violation(Invariant.THE_NEWEST_OVERRIDE_STANDS, alert) for alert in other_override_stands(session, limit)),
         *(Violation(Invariant.SEVERITY_HAS_ITS_CAUSE, alert) for alert in severity_without_cause(session, limit)),
+        *(
+            Violation(Invariant.WHAT_IS_KEPT_BACK_HAS_A_CAUSE, delivery)
+            for delivery in kept_back_without_cause(session, limit)
+        ),
+        *(
+            Violation(Invariant.NOBODY_STAYS_UNTOLD, kept)
+            for kept in untold_though_over(session, now, step_patience, limit)
+        ),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid5
@@ -24,6 +24,7 @@ from tocsin_alerting.policy.notification import (
 )
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, DestinationRow, ResponseRow
+from tocsin_alerting.store.untold import untold_by
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.vocabulary import Urgency
 
@@ -47,6 +48,8 @@ _TOLD = (
         _delivery.revision < bindparam("before"),
         _delivery.kind == DeliveryKind.MESSAGE.value,
         _delivery.disclosure != Level.NOTHING.value,
+        # Whoever was not told has nothing to be brought up to date.
+        _delivery.outcome != Outcome.MUTED.value,
     )
     .order_by(_delivery.revision, _delivery.created_at, _delivery.id)
 )
@@ -80,6 +83,7 @@ def alert_facts(session: Session, event: AlertEvent) -> AlertFacts | None:
             Told(institute, contact, Channel(channel), address) for institute, contact, channel, address in told
         ),
         urgency=Urgency(alert.urgency),
+        untold=untold_by(session, event),
     )
 
 
@@ -91,16 +95,18 @@ def plan(
     *,
     policy: str,
     now: datetime,
+    muted: Mapping[PlannedDelivery, str] | None = None,
 ) -> tuple[str, ...]:
     """Write what an event's plan says for a channel; the ids of the rows that are new.
 
-    An event that was planned for the channel before is left as it was, even where the policy has changed since.
+    An event that was planned for the channel before is left as it was, even where the policy has changed since. What
+    `muted` names is kept back by the cause that it names.
     """
     own = [delivery for delivery in planned if delivery.channel is channel]
     asked = {"alert": event.alert, "revision": event.revision, "channel": channel.value}
     if not own or session.scalar(_PLANNED, asked):
         return ()
-    rows = [_row(event, delivery, policy=policy, now=now) for delivery in own]
+    rows = [_row(event, delivery, policy=policy, now=now, muted=(muted or {}).get(delivery)) for delivery in own]
     # Known before anything is claimed: PostgreSQL's workers share the queue by locking these rows, always in one order.
     session.execute(
         insert_or_ignore(session, DestinationRow),
@@ -115,7 +121,12 @@ def _insert_rows(dialect: str) -> Any:
     return insert.on_conflict_do_nothing().returning(DELIVERIES.c.id)
 
 
-def _row(event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datetime) -> dict[str, Any]:
+def _row(
+    event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datetime, muted: str | None
+) -> dict[str, Any]:
+    outcome, why = (Outcome.PENDING, None) if muted is None else (Outcome.MUTED, muted)
+    if planned.withheld:
+        outcome, why = Outcome.WITHHELD, planned.disclosure_reason
     return {
         "id": delivery_id(
             event.alert,
@@ -138,10 +149,10 @@ def _row(event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datet
         "lane": planned.lane.value,
         "disclosure": planned.disclosure.value,
         "policy": policy,
-        "outcome": (Outcome.WITHHELD if planned.withheld else Outcome.PENDING).value,
-        "outcome_reason": planned.disclosure_reason if planned.withheld else None,
+        "outcome": outcome.value,
+        "outcome_reason": why,
         "attempts": 0,
-        "next_attempt_at": None if planned.withheld else now,
+        "next_attempt_at": now if outcome is Outcome.PENDING else None,
         "created_at": now,
     }
 

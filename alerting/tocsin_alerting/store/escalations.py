@@ -13,6 +13,7 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.ladders import LadderReason, Move, climb
 from tocsin_alerting.store.changes import lock_alert, record_change
 from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.muting_holds import holds
 from tocsin_alerting.store.rounds import tellable
 from tocsin_alerting.store.tables import ResponseRow
 from tocsin_schemas.vocabulary import AlertChange
@@ -63,6 +64,8 @@ def fire(session: Session, due: DueStep, *, directory: Directory, now: datetime)
         return None
     response = session.get(ResponseRow, (due.alert_id, due.institute, due.round), populate_existing=True)
     if response is None or response.next_step_at is None or response.round != alert.round:
+        return None
+    if holds(session, alert, response, directory=directory, now=now):
         return None
     move = climb(
         directory.ladders.get(response.ladder),

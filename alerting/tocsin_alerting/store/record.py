@@ -20,6 +20,7 @@ from tocsin_alerting.policy.guidance import Divergence
 from tocsin_alerting.store.assessed import Assessed, assessed
 from tocsin_alerting.store.guided import compared_reports, divergences, exercise_table
 from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views, role_of
+from tocsin_alerting.store.muting_views import muted_view, mutings_of
 from tocsin_alerting.store.tables import (
     AlertRow,
     ChangeRow,
@@ -62,6 +63,8 @@ class AlertRecord:
     divergence: Divergence | None = None
     """What a guidance alert says; its `reports` are then those that it compares."""
     relations: Sequence[Any] = ()
+    mutings: Sequence[Any] = ()
+    """What keeps it from whom, as `muting_views` reads it."""
     _views: dict[Level, AlertView | None] = field(default_factory=dict, compare=False, repr=False)
     """Rendered for many readers, it is read from its rows once for each level."""
 
@@ -172,6 +175,7 @@ class AlertRecord:
             step=row.step,
             next_step_at=row.next_step_at,
             exhausted_at=row.exhausted_at,
+            muted=muted_view(self.mutings, row.institute, self.directory, full=full),
         )
 
     def _change(self, row: ChangeRow | Row[Any], *, full: bool) -> ChangeView:
@@ -238,7 +242,10 @@ def alert_record(session: Session, alert_id: str, *, directory: Directory) -> Al
     overrides = session.execute(_OVERRIDES, asked).all() if judged else ()
     dissents = session.execute(_DISSENTS, asked).all() if judged else ()
     relations = session.execute(_RELATIONS, asked).all()
-    return AlertRecord(alert, reports, changes, responses, directory, overrides, dissents, divergence, relations)
+    mutings = mutings_of(session, alert_id)
+    return AlertRecord(
+        alert, reports, changes, responses, directory, overrides, dissents, divergence, relations, mutings
+    )
 
 
 # Columns and not entities, built once: a notifier reads an alert for each message.

@@ -15,6 +15,8 @@ _OTHER_WAY = {
     Relation.SUPERSEDES: Relation.SUPERSEDED_BY,
     Relation.CONTINUED_BY: Relation.CONTINUES,
     Relation.CONTINUES: Relation.CONTINUED_BY,
+    Relation.INHIBITED_BY: Relation.INHIBITS,
+    Relation.INHIBITS: Relation.INHIBITED_BY,
 }
 
 

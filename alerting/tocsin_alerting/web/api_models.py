@@ -11,6 +11,8 @@ from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, ReasonVie
 from tocsin_alerting.policy.comparison import ComparisonTable
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.guidance import Divergence
+from tocsin_alerting.policy.muting.keeping_back import Effect
+from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_alerting.store.answers import GivenAnswer
 from tocsin_alerting.store.view import DeliveryView
 from tocsin_alerting.web.note import Note
@@ -37,6 +39,18 @@ class _Shown(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
 
 
+class Muted(_Shown):
+    """What keeps an alert from an institute's people, or would have were it less grave."""
+
+    cause: str
+    """`silence:<id>`, `maintenance:<window>@<begin>` or `inhibition:<alert>`; deliveries that it kept back name it."""
+    kind: CauseKind
+    effect: Effect
+    until: datetime | None
+    by: str | None
+    reason: str | None
+
+
 class Response(_Shown):
     """Where one institute stands. No answer is silence."""
 
@@ -52,6 +66,8 @@ class Response(_Shown):
     next_step_at: datetime | None
     exhausted_at: datetime | None
     """When its ladder ran out without an answer."""
+    muted: Muted | None
+    """Why its people are not called, where something keeps the calls back."""
 
 
 class Reason(_Shown):

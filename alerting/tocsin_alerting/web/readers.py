@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from tocsin_alerting.messages.view import AlertView, DissentView, OverrideView
+from tocsin_alerting.messages.view import AlertView, DissentView, MutedView, OverrideView
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import Tlp
 
@@ -94,12 +94,19 @@ def as_seen_by(reader: Reader, view: AlertView) -> AlertView:
     if reader.kind is ReaderKind.ANONYMOUS:
         return replace(
             view,
-            responses=tuple(replace(response, answered_by=None) for response in view.responses),
+            responses=tuple(
+                replace(response, answered_by=None, muted=_without_names(response.muted)) for response in view.responses
+            ),
             changes=tuple(replace(change, actor=None, note=None) for change in view.changes),
             overrides=tuple(_without_person(each) for each in view.overrides),
             dissents=tuple(_without_person(each) for each in view.dissents),
         )
     return view
+
+
+def _without_names(muted: MutedView | None) -> MutedView | None:
+    """That something keeps it back, without who asked for that and why."""
+    return None if muted is None else replace(muted, by=None, reason=None)
 
 
 Said = TypeVar("Said", OverrideView, DissentView)

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from tocsin_alerting.messages import comparison, judged, words
+from tocsin_alerting.messages import comparison, judged, quiet, words
 from tocsin_alerting.messages.foreign import clean
 from tocsin_alerting.web.answers import BUTTONS, MEANINGS
 from tocsin_schemas.vocabulary import Severity, Status
@@ -31,6 +31,7 @@ def environment(globals_: Mapping[str, Any]) -> Environment:
         words=words,
         judged=judged,
         comparison=comparison,
+        quiet=quiet,
         SAID=words.ANSWER,
         BUTTONS=BUTTONS,
         MEANINGS=MEANINGS,

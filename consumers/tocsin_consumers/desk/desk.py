@@ -9,6 +9,7 @@ from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.escalations import fire_due
 from tocsin_alerting.store.reports import take
+from tocsin_alerting.store.unmuting import settle_due
 from tocsin_consumers.received import Received
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.clock import Clock
@@ -72,6 +73,22 @@ class Desk:
                     change=taken.change.value if taken.change is not None else None,
                     revision=taken.revision,
                 )
+
+    def unmute(self) -> None:
+        """Tell those from whom something was kept back what is over now.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        for settled in settle_due(self._store, directory=self._directory(), now=self._clock()):
+            _log.info(
+                "unmuted",
+                alert=settled.alert_id,
+                institute=settled.institute,
+                cause=settled.cause,
+                aftermath=settled.aftermath.value,
+                revision=settled.revision,
+            )
 
     def escalate(self) -> None:
         """Move every ladder on whose wait is over.

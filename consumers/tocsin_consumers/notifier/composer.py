@@ -74,7 +74,6 @@ class Composer:
     def _telling(self, claimed: Claimed, directory: Directory) -> Telling:
         contact = directory.contacts.get(claimed.contact)
         addresses = () if contact is None else contact.addresses
-        asked = claimed.reason.pages or contact is None or directory.calls(contact)
         mails = claimed.channel is Channel.EMAIL
         return Telling(
             delivery_id=claimed.id,
@@ -96,12 +95,11 @@ class Composer:
                 alert_id=claimed.alert_id,
                 contact_id=claimed.contact,
             )
-            if mails and asked
+            if mails
             else None,
             slack_user=None if contact is None else contact.slack_user,
             shared=any(
                 at.shared for at in addresses if at.channel is claimed.channel and at.address == claimed.address
             ),
-            asked=asked,
             moved=claimed.moved,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
-from tocsin_alerting.store import Store, deliveries
-from tocsin_alerting.store.subjects import alert_subject
+from tocsin_alerting.store import Store, deliveries, muting
 from tocsin_consumers.received import Received
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.clock import Clock
@@ -99,15 +98,21 @@ class Planner:
                 "Let notifiers read the topic that this store's relay writes.",
                 ProblemCode.NEVER_SEEN,
             )
-        facts = replace(facts, subject=alert_subject(session, event, directory))
         return plan_notification(event, facts, directory)
 
     def _write(
         self, session: Session, event: AlertEvent, plan: NotificationPlan, directory: Directory
     ) -> tuple[str, ...]:
-        return deliveries.plan(
-            session, event, self._channel, plan.deliveries, policy=directory.version, now=self._clock()
+        now = self._clock()
+        own = [one for one in plan.deliveries if one.channel is self._channel]
+        # Judged where it is written: what is silenced or inhibited is so as of this very transaction.
+        kept = muting.judge(session, event, own, directory=directory, now=now)
+        new = deliveries.plan(
+            session, event, self._channel, own, policy=directory.version, now=now, muted=muting.muted(kept)
         )
+        if new:
+            muting.record_kept(session, event, kept, directory=directory, now=now)
+        return new
 
     def _report(self, planned: _Planned) -> None:
         event, plan = planned.event, planned.plan

@@ -357,6 +357,8 @@ def test_every_reason_of_the_events_that_ask_for_an_answer_is_known() -> None:
         TellingReason.LADDER_EXHAUSTED,
         TellingReason.OVERRIDE_RAISED,
         TellingReason.OVERRIDE_WITHDRAWN_RAISED,
+        TellingReason.SILENCE_ENDED,
+        TellingReason.INHIBITION_ENDED,
     }
 
 

@@ -1,0 +1,105 @@
+"""Maintenance windows: silences that come again, by the local clock, as operators write them in `policy.yaml`.
+
+A window begins when its zone's clock shows its time, and lasts as long as it says whatever that clock does meanwhile.
+Where the clock leaps over its time (the spring night of a change), it begins as much after the leap as it would have
+begun after the hour before: 02:30 is 03:30. Where the clock shows its time twice, it begins the first time, and once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from tocsin_alerting.policy.muting.matcher import Match
+from tocsin_alerting.policy.muting.silences import CauseKind, Silence
+from tocsin_schemas.scalars import InstituteId, Line, Record
+
+
+class Weekday(StrEnum):
+    """A day of the week, as the zone's calendar shows it."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"'{name}' is no time zone; use a name such as Europe/London") from error
+    return name
+
+
+Zone = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_zone)]
+
+
+class Window(Record):
+    """One entry of `maintenance`."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    institute: InstituteId | None = None
+    """Whose people are left in peace; left out: everybody's."""
+    match: Match
+    reason: Line
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)]
+    start: time
+    """By the zone's clock, such as 02:00."""
+    length: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=24))]
+    zone: Zone
+
+    def faults(self) -> Iterator[str]:
+        """Why it may not be used."""
+        if self.start.tzinfo is not None:
+            yield f"maintenance ({self.id}).start: has an offset. Write the zone's own time, such as 02:00."
+        yield from (f"maintenance ({self.id}).{problem}" for problem in self.match.problems())
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    begins: datetime
+    ends: datetime
+
+
+def occurrences(windows: Iterable[Window], at: datetime) -> tuple[Silence, ...]:
+    """Windows that are open at an instant, each as a silence that ends when the window closes."""
+    return tuple(
+        _silence(window, one) for window in windows for one in _around(window, at) if one.begins <= at < one.ends
+    )
+
+
+def _around(window: Window, at: datetime) -> Iterator[_Occurrence]:
+    zone = ZoneInfo(window.zone)
+    today = at.astimezone(zone).date()
+    # Of those that began two days ago the longest may still be open where the clock was put back meanwhile.
+    for day in (today - timedelta(days=back) for back in range(3)):
+        if list(Weekday)[day.weekday()] in window.days:
+            begins = _first(day, window.start, zone)
+            yield _Occurrence(begins, begins + window.length)
+
+
+def _first(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
+def _silence(window: Window, one: _Occurrence) -> Silence:
+    return Silence(
+        id=f"{window.id}@{one.begins:%Y-%m-%dT%H:%MZ}",
+        kind=CauseKind.MAINTENANCE,
+        institute=window.institute,
+        match=window.match,
+        by="policy",
+        reason=window.reason,
+        starts_at=one.begins,
+        ends_at=one.ends,
+    )
