@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import Protocol
 
 from tocsin_alerting.network_files import Stamps, stamps
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.files import load_directory
+from tocsin_alerting.policy.oncall.loading import FeedCopies
 from tocsin_schemas.institutes import load_institutes
 from tocsin_schemas.logs import get_logger
 
@@ -35,23 +37,44 @@ class Refusal:
     """Each with its file, field and fix."""
 
 
-def read_network(network_dir: Path) -> Directory:
-    """The directory of a network folder.
+class Copies(Protocol):
+    """Copies of calendars that rotas follow and that lie elsewhere; `rota_feeds.StoredCopies` keeps them."""
+
+    def stamps(self) -> Stamps:
+        """Equal while the copies are."""
+        ...
+
+    def read(self) -> FeedCopies:
+        """The last good copy of each calendar."""
+        ...
+
+
+def read_network(network_dir: Path, copies: Copies | None = None) -> Directory:
+    """The directory of a network folder, with copies of the calendars that lie elsewhere.
 
     Raises:
         ValueError: the files cannot be used as they are written; the message says all that is wrong.
     """
-    return load_directory(network_dir, load_institutes(network_dir))
+    return load_directory(
+        network_dir, load_institutes(network_dir), copies=copies.read() if copies is not None else None
+    )
 
 
 class DirectoryKeeper:
     """Gives the directory in force when it is called; `look` takes a new one over."""
 
-    def __init__(self, network_dir: Path, *, on_refusal: Callable[[Refusal], None] | None = None) -> None:
+    def __init__(
+        self,
+        network_dir: Path,
+        *,
+        copies: Copies | None = None,
+        on_refusal: Callable[[Refusal], None] | None = None,
+    ) -> None:
         """Read the files for the first time.
 
         Args:
             network_dir: the folder with the files.
+            copies: of calendars that rotas follow; without them such rotas have no shifts.
             on_refusal: is told of each set that is refused, once for the same faults; what it raises is logged, and
                 it is told again at the next look.
 
@@ -59,15 +82,16 @@ class DirectoryKeeper:
             ValueError: they cannot be used as they are written, or do not stop changing.
         """
         self._network_dir = network_dir
+        self._copies = copies
         self._on_refusal = on_refusal
         self._looking = Lock()
         self._untold: Refusal | None = None
         self.refused: Refusal | None = None
         """The set that lies in the folder and was not taken; None where what lies there is in force."""
         for _ in range(_TRIES_AT_THE_START):
-            self._taken = stamps(network_dir)
-            self._directory = read_network(network_dir)
-            if stamps(network_dir) == self._taken:
+            self._taken = self._stamps()
+            self._directory = self._read_network()
+            if self._stamps() == self._taken:
                 self._seen = self._taken
                 return
         raise ValueError(f"{network_dir}: its files are changing while they are read. Start again when they are not.")
@@ -79,7 +103,7 @@ class DirectoryKeeper:
     def look(self) -> None:
         """Take over what lies in the folder, if it changed, stands still and is without fault."""
         with self._looking:
-            found = stamps(self._network_dir)
+            found = self._stamps()
             settled, self._seen = found == self._seen, found
             if settled and found != self._taken:
                 self._read(found)
@@ -107,19 +131,26 @@ class DirectoryKeeper:
 
     def _read(self, found: Stamps) -> None:
         try:
-            read = read_network(self._network_dir)
+            read = self._read_network()
         except (ValueError, OSError) as error:
-            if stamps(self._network_dir) == found:
+            if self._stamps() == found:
                 self._taken = found
                 self._refuse(tuple(str(error).splitlines()))
             return
-        if stamps(self._network_dir) != found:
+        if self._stamps() != found:
             # Written to meanwhile: what was read may be half of one set and half of another.
             return
         self._taken, self.refused, self._untold = found, None, None
         if read.version != self._directory.version:
             _log.info("directory_taken", policy=read.version, before=self._directory.version)
         self._directory = read
+
+    def _stamps(self) -> Stamps:
+        copies = self._copies.stamps() if self._copies is not None else ()
+        return (*stamps(self._network_dir), *copies)
+
+    def _read_network(self) -> Directory:
+        return read_network(self._network_dir, self._copies)
 
     def _refuse(self, faults: tuple[str, ...]) -> None:
         digest = sha256("\n".join(faults).encode()).hexdigest()[:12]

@@ -29,14 +29,18 @@ def oncall(
 
     from tocsin_alerting.policy.files import load_directory
     from tocsin_alerting.policy.oncall.faults import rota_faults
+    from tocsin_alerting.policy.oncall.feed_faults import feed_faults
     from tocsin_deploy.instants import read_instant
+    from tocsin_deploy.oncall_copies import copies_for
     from tocsin_deploy.oncall_view import Shown, duty_json, show_duty
     from tocsin_deploy.settings import DeploySettings
     from tocsin_schemas import load_institutes, system_clock
 
-    network, now = DeploySettings().network_dir, system_clock()
+    settings, now = DeploySettings(), system_clock()
+    network = settings.network_dir
     institutes = load_institutes(network)
-    directory = load_directory(network, institutes)
+    copies, away = copies_for(settings)
+    directory = load_directory(network, institutes, copies=copies)
     if institute is not None and institute not in institutes:
         known = ", ".join(sorted(member.id for member in institutes))
         raise typer.BadParameter(f"'{institute}' is no member; use one of: {known}", param_hint="--institute")
@@ -45,7 +49,8 @@ def oncall(
     shown = Shown(
         directory, begin, end, members=[institute] if institute is not None else list(directory.institute_names)
     )
-    faults = [fault for fault in rota_faults(directory, begin=begin, end=end) if fault.institute in shown.members]
+    ahead = (*feed_faults(directory, away, now=begin), *rota_faults(directory, begin=begin, end=end))
+    faults = [fault for fault in ahead if fault.institute in shown.members]
     if as_json:
         print(json.dumps(duty_json(shown, faults), indent=2))
     else:

@@ -18,6 +18,7 @@ from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.dissents import GivenDissent, record_dissent, withdraw_dissent
 from tocsin_alerting.store.overrides import GivenOverride, Wish, set_override, withdraw_override
 from tocsin_alerting.store.record import alert_record
+from tocsin_alerting.store.rota_feeds import StoredCopies
 from tocsin_alerting.store.schema import check_revision
 from tocsin_alerting.web.note import Note
 from tocsin_deploy.settings import DeploySettings
@@ -39,10 +40,10 @@ def operator(settings: DeploySettings, clock: Clock = system_clock) -> Iterator[
         ValueError: the network's files have faults.
     """
     institutes = load_institutes(settings.network_dir)
-    directory = load_directory(settings.network_dir, institutes)
     store = open_store(settings.store_url())
     try:
         check_revision(store)
+        directory = load_directory(settings.network_dir, institutes, copies=StoredCopies(store).read())
         yield Operator(store, directory, institutes, clock)
     finally:
         store.close()

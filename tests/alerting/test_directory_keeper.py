@@ -76,8 +76,8 @@ def test_what_is_written_while_it_is_read_is_not_taken(network: Path, monkeypatc
     change(network, "contacts.yaml", "Duty desk (AU)", "Duty desk of Australia")
     keeper.look()
 
-    def read_and_be_overtaken(folder: Path) -> object:
-        found = read(folder)
+    def read_and_be_overtaken(folder: Path, copies: directory_keeper.Copies | None) -> object:
+        found = read(folder, copies)
         change(network, "policy.yaml", "wait: PT15M", "wait: PT20M")
         return found
 

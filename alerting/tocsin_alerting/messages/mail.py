@@ -28,6 +28,7 @@ SUBJECT_CHARACTERS = 200
 
 _TEMPLATES = {
     TellingReason.RAISED: "raised",
+    TellingReason.SUBSCRIBED: "raised",
     TellingReason.SEVERITY_RAISED: "raised",
     TellingReason.OVERRIDE_RAISED: "raised",
     TellingReason.OVERRIDE_WITHDRAWN_RAISED: "raised",
@@ -88,7 +89,7 @@ def _parts(view: AlertView, telling: Telling, *, subject: str, left_out: Mapping
     full = view.level is Level.FULL
     name = _TEMPLATES.get(telling.reason, "updated") if full else "notice"
     mark = words.STATUS_MARK[view.status]
-    answerable = words.answer_wanted(view, telling.institute)
+    answerable = telling.asked and words.answer_wanted(view, telling.institute)
     asks = answerable and name not in _OVER
     known = {
         "view": view,

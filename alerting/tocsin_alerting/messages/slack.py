@@ -224,7 +224,7 @@ def _fit(heading: str, lines: Sequence[str], most: int) -> str:
 
 def _buttons(view: AlertView, telling: Telling) -> Block:
     elements: list[Block] = []
-    if words.answer_wanted(view, telling.institute):
+    if telling.asked and words.answer_wanted(view, telling.institute):
         elements.append(
             {
                 "type": "button",

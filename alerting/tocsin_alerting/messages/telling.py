@@ -34,5 +34,7 @@ class Telling:
     """Slack's id of the addressee, to be mentioned."""
     shared: bool = True
     """Whether others read the address."""
+    asked: bool = True
+    """Whether a ladder of the institute calls the addressee; who only subscribes owes no answer."""
     moved: bool = False
     """For an edit: a newer message stands at the same address."""

@@ -282,6 +282,7 @@ def _change_of_reports(change: ChangeView) -> str:
 
 _TOLD_BECAUSE = {
     TellingReason.RAISED: "A new alert concerns {institute}.",
+    TellingReason.SUBSCRIBED: "You asked to be told of alerts like this one.",
     TellingReason.SEVERITY_RAISED: (
         "The severity was raised to {severity}. What was answered before does not answer this."
     ),
@@ -384,6 +385,8 @@ def wanted(view: AlertView, telling: Telling) -> str:
     if telling.reason is TellingReason.LADDER_EXHAUSTED:
         subject = telling.subject_name or telling.institute_name
         return f"Please reach {subject} by other means. Nobody else will be told by the network."
+    if not telling.asked:
+        return "This is for your information, as you subscribe to alerts like it. Others at your institute answer."
     if response is None:
         return "This is for your information; no answer is asked of your institute."
     if response.answer is not None:

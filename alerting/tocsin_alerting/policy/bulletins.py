@@ -11,6 +11,9 @@ class BulletinKind(StrEnum):
     STORM_SUMMARY = "storm_summary"
     """What was folded at a destination because more came than its budget takes."""
 
+    ON_CALL = "on_call"
+    """To administrators: something is wrong with their rota, now or soon."""
+
     @property
     def holds(self) -> bool:
         """Whether other messages were folded into it."""

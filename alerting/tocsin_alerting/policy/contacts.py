@@ -9,7 +9,8 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from tocsin_alerting.policy.quiet_hours import QuietHours, WallTime
-from tocsin_alerting.policy.subscriptions import Subscription
+from tocsin_alerting.policy.subscriptions import Subject, Subscription
+from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
 from tocsin_schemas.vocabulary import Tlp
 
@@ -98,3 +99,7 @@ class Contact(Record):
         if self.languages[0] != self.language:
             raise ValueError(f"is written to in '{self.language}' and prefers '{self.languages[0]}'; drop 'language'")
         return self
+
+    def subscribed(self, subject: Subject, systems: Systems) -> bool:
+        """Whether they asked to be told of an alert about this."""
+        return any(wish.matches(subject, systems) for wish in self.subscriptions)

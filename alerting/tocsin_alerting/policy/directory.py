@@ -127,8 +127,11 @@ class Directory:
         """The team of each institute that is told of faults of its own contacts."""
         self.institutes = institutes if institutes is not None else Institutes(())
         """The members, with their zones and regions."""
+        self.subscribers = tuple(contact for contact in self.contacts.values() if contact.subscriptions)
+        """Who is told of more than ladders call them for."""
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
+        self._called = self._who_is_called()
         # Asked for every address of every message: a network may list thousands.
         for contact in self.contacts.values():
             team = (contact.institute, contact.team)
@@ -136,6 +139,17 @@ class Directory:
             for address in contact.addresses:
                 place = (address.channel.value, address.address)
                 self._readers[place] = (*self._readers.get(place, ()), (contact, address))
+
+    def _who_is_called(self) -> frozenset[str]:
+        teams = {step.team for ladder in self.ladders.values() for step in ladder.steps}
+        members = {each.id for each in self.contacts.values() if each.team in teams}
+        # A rota may name people of other teams.
+        rotas = [rota for (_, team), rota in self.rotas.items() if team in teams]
+        return frozenset(members.union(*((*rota.people, *rota.always) for rota in rotas)))
+
+    def calls(self, contact: Contact) -> bool:
+        """Whether any step of any ladder may call a contact, or whether it is only told what it subscribed to."""
+        return contact.id in self._called
 
     def members(self, institute: str, team: str) -> tuple[Contact, ...]:
         """Everybody in an institute's team, on duty or not, in the order of the file."""
@@ -172,9 +186,8 @@ class Directory:
         return self.institute_names.get(institute, institute)
 
     def called(self, institute: str) -> tuple[Contact, ...]:
-        """Everybody of an institute whom any step of any ladder calls, in the order of the file."""
-        teams = {step.team for ladder in self.ladders.values() for step in ladder.steps}
-        return tuple(each for each in self.contacts.values() if each.institute == institute and each.team in teams)
+        """Everybody of an institute whom any step of any ladder may call, in the order of the file."""
+        return tuple(each for each in self.contacts.values() if each.institute == institute and each.id in self._called)
 
     def administrators(self, institute: str) -> tuple[Contact, ...]:
         """Who looks after an institute's contacts, and is told when one of them cannot be reached."""

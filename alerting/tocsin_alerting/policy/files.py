@@ -17,7 +17,7 @@ from pydantic import Field
 from tocsin_alerting.policy.corroboration_rule import CorroborationPolicy
 from tocsin_alerting.policy.directory import ADMINISTRATORS, Contact, Directory, Gathering, Ladder, PolicyId, Route
 from tocsin_alerting.policy.muting.rules import MutingPolicy
-from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, load_rotas
+from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, copies_of, load_rotas, read_entries
 from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
 from tocsin_alerting.policy.reach import anybody_may_be_told
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
@@ -81,9 +81,11 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
         raise PolicyError(faults)
     faults.extend(f"{contacts_path}: {fault}" for fault in _contact_faults(contacts, institutes))
     faults.extend(f"{policy_path}: {fault}" for fault in _policy_faults(policy, institutes, contacts.contacts))
-    copies = copies if copies is not None else {}
+    entries = read_entries(network_dir, faults)
+    copies = copies_of(entries, copies if copies is not None else {})
     rotas = load_rotas(
         network_dir,
+        entries,
         institutes=institutes,
         contacts=contacts.contacts,
         teams={step.team for ladder in policy.ladders for step in ladder.steps},
@@ -129,8 +131,8 @@ def _version(name: str, paths: Iterable[Path], copies: FeedCopies) -> str:
     for path in paths:
         content = path.read_bytes() if path.is_file() else b""
         digest.update(f"{path.name} {len(content)}\n".encode() + content)
-    for (institute, team), content in sorted(copies.items()):
-        digest.update(f"{institute} {team} {len(content)}\n".encode() + content)
+    for source, content in sorted(copies.items()):
+        digest.update(f"{source} {len(content)}\n".encode() + content)
     return f"{name}-{digest.hexdigest()[:12]}"
 
 

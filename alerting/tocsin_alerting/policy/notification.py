@@ -16,6 +16,7 @@ from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
 from tocsin_alerting.policy.lanes import Lane, lane_of
 from tocsin_alerting.policy.oncall.duty import DutyReason
 from tocsin_alerting.policy.reach import can_be_told
+from tocsin_alerting.policy.subscriptions import Subject
 from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp, Urgency
 
 
@@ -34,6 +35,8 @@ class TellingReason(StrEnum):
     """Why somebody is told."""
 
     RAISED = "raised"
+    SUBSCRIBED = "subscribed"
+    """No ladder calls them for it: they asked to be told of alerts like it, and owe nothing."""
     SEVERITY_RAISED = "severity_raised"
     ESCALATED = "escalated"
     LADDER_EXHAUSTED = "ladder_exhausted"
@@ -68,6 +71,11 @@ class TellingReason(StrEnum):
     def pages(self) -> bool:
         """Whether it asks somebody for an answer, and so is pointless once there is one."""
         return self in _PAGES
+
+    @property
+    def begins(self) -> bool:
+        """Whether it tells of the alert itself, and not of a change to what was told before."""
+        return self in _PAGES or self is TellingReason.SUBSCRIBED
 
 
 _RAISES = frozenset(
@@ -127,6 +135,8 @@ class AlertFacts:
     """Oldest first."""
     urgency: Urgency = Urgency.UNKNOWN
     """How soon the alert asks to be acted on, by now."""
+    subject: Subject | None = None
+    """What it is about, for subscriptions; None: nobody may have subscribed to it."""
     untold: tuple[Untold, ...] = ()
     """Of the event's institute, where the event says that they are told now."""
 
@@ -195,6 +205,14 @@ def disclosure_at(tlp: Tlp, contact_id: str, channel: str, address: str, directo
     return least.level, least.reason.value
 
 
+def first_that_may_carry(tlp: Tlp, contact: Contact, directory: Directory) -> Address:
+    """The first of a contact's addresses at which something may be said; the very first where none may carry it."""
+    for at in contact.addresses:
+        if disclosure_at(tlp, contact.id, at.channel.value, at.address, directory)[0] is not Level.NOTHING:
+            return at
+    return contact.addresses[0]
+
+
 def _openness(disclosure: Disclosure) -> int:
     return (Level.NOTHING, Level.NOTICE, Level.FULL).index(disclosure.level)
 
@@ -205,6 +223,7 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
     match event.change:
         case AlertChange.RAISED:
             plan.page_first_steps(TellingReason.RAISED)
+            plan.tell_subscribers()
         case AlertChange.ESCALATED if event.step is None:
             plan.page_coordinator()
         case AlertChange.ESCALATED:
@@ -220,6 +239,7 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
             plan.tell_all(TellingReason.SUPERSEDED if superseded else TellingReason.RETRACTED)
         case AlertChange.UPDATED:
             plan.tell_update()
+            plan.tell_subscribers()
     return plan.result()
 
 
@@ -288,6 +308,20 @@ class _Plan:
             self._edit(reason, self._told.values())
         else:
             self.tell_all(TellingReason.UPDATED if reason.pages else reason)
+
+    def tell_subscribers(self) -> None:
+        """Who asked to be told of alerts like this, and is not told already: at the first address that may carry it."""
+        subject = self._facts.subject
+        if subject is None:
+            return
+        known = {told.contact for told in self._told.values()} | {one.contact for one in self._deliveries.values()}
+        for contact in self._directory.subscribers:
+            if contact.id in known or not contact.subscribed(subject, self._directory.systems):
+                continue
+            at = first_that_may_carry(self._tlp, contact, self._directory)
+            if (at.channel, at.address) not in self._told:
+                told = Told(contact.institute, contact.id, at.channel, at.address)
+                self._add(told, DeliveryKind.MESSAGE, TellingReason.SUBSCRIBED)
 
     def _tell_untold(self, reason: TellingReason) -> None:
         """One message to each whose last one was kept back; where one stands already it goes into its thread."""

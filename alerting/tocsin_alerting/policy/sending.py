@@ -93,6 +93,8 @@ class Fate:
 
 def pointless(due: Due) -> DropReason | None:
     """Why a message that asks for an answer need not be sent any more; asked again right before the provider is."""
+    if due.reason is TellingReason.SUBSCRIBED and due.alert_state is AlertState.RETRACTED:
+        return DropReason.ALERT_CLOSED
     if due.kind is DeliveryKind.EDIT or not due.reason.pages:
         return None
     if due.alert_state in {AlertState.RESOLVED, AlertState.RETRACTED}:
@@ -122,7 +124,7 @@ def fate_of(due: Due, siblings: Iterable[Sibling], *, previews: bool) -> Fate:
             anchor = _anchor(due, others, previews=previews)
             # Somebody must be reached: without a thread to hang on it stands by itself.
             return Fate(anchor=anchor) if anchor or pages else Fate(drop=DropReason.NOT_TOLD_BEFORE)
-        case DeliveryKind.MESSAGE if pages:
+        case DeliveryKind.MESSAGE if due.reason.begins:
             return Fate()
         case DeliveryKind.MESSAGE:
             return _fate_of_follow_up(due, others)
@@ -161,7 +163,7 @@ def _fate_of_follow_up(due: Due, others: list[Sibling]) -> Fate:
     waiting = [
         other
         for other in others
-        if other.kind is DeliveryKind.MESSAGE and not other.reason.pages and other.outcome is Outcome.PENDING
+        if other.kind is DeliveryKind.MESSAGE and not other.reason.begins and other.outcome is Outcome.PENDING
     ]
     newest = max((other.revision for other in waiting), default=0)
     if newest <= due.revision:

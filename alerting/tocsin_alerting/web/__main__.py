@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tocsin_alerting.directory_keeper import DirectoryKeeper
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store.rota_feeds import StoredCopies
 from tocsin_alerting.store.schema import check_revision
 from tocsin_alerting.web.app import create_app
 from tocsin_schemas.clock import system_clock
@@ -31,7 +32,8 @@ def main() -> None:
     log = get_logger()
     store = open_store(settings.store_url())
     try:
-        keeper = DirectoryKeeper(settings.network_dir)
+        check_revision(store)
+        keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store))
         server = uvicorn.Server(_config(settings, store, keeper))
     except (ValueError, RuntimeError, OSError) as error:
         log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
@@ -53,7 +55,6 @@ def main() -> None:
 
 def _config(settings: AlertingSettings, store: Store, keeper: DirectoryKeeper) -> uvicorn.Config:
     tokens = Tokens(settings.plain_secret_keys())
-    check_revision(store)
     app = create_app(
         store=store,
         directory=keeper,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from threading import Event
 
@@ -10,9 +11,14 @@ from pydantic import ValidationError
 from tocsin_alerting.directory_keeper import DirectoryKeeper
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store.rota_feeds import StoredCopies
 from tocsin_alerting.store.schema import check_revision
 from tocsin_consumers.dead_letter_writer import DeadLetterWriter
+from tocsin_consumers.desk.background import repeating
+from tocsin_consumers.desk.calendar_fetch import fetch
 from tocsin_consumers.desk.desk import Desk
+from tocsin_consumers.desk.duty_look import DutyLook
+from tocsin_consumers.desk.rota_feeds import RotaFeeds
 from tocsin_consumers.kafka_sink import KafkaSink
 from tocsin_consumers.kafka_source import KafkaSource
 from tocsin_consumers.loop import ConsumeLoop, Tick
@@ -23,6 +29,9 @@ from tocsin_schemas.topics import ASSESSMENTS, DEAD_LETTERS
 
 SOURCE = "urn:tocsin:desk"
 _TIMER_SECONDS = 0.25
+_FEED_SECONDS = 20.0
+"""A feed that was only just named is fetched soon; each is fetched every few minutes."""
+_DUTY_SECONDS = 3600.0
 
 
 def main() -> None:
@@ -38,20 +47,37 @@ def main() -> None:
     try:
         try:
             check_revision(store)
-            keeper = DirectoryKeeper(settings.network_dir)
+            keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store))
             loop, letters = _wire(settings, store, keeper, stop)
+            feeds = _rota_feeds(settings, store, keeper)
+            duty = DutyLook(store=store, directory=keeper, clock=system_clock)
         except (ValueError, RuntimeError, OSError) as error:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
             sys.exit(2)
         log.info("starting", instance=settings.desk_instance, store=store.dialect)
         try:
-            with keeper.watching():
+            with (
+                keeper.watching(),
+                repeating("rota-feeds", feeds.refresh, seconds=_FEED_SECONDS),
+                repeating("duty-look", duty.look, seconds=_DUTY_SECONDS),
+            ):
                 loop.run()
         finally:
             letters.close()
     finally:
         store.close()
     log.info("stopped")
+
+
+def _rota_feeds(settings: AlertingSettings, store: Store, keeper: DirectoryKeeper) -> RotaFeeds:
+    return RotaFeeds(
+        store=store,
+        directory=keeper,
+        fetch=lambda url, etag: fetch(url, etag=etag),
+        environment=os.environ,
+        clock=system_clock,
+        owner=f"desk-{settings.desk_instance}",
+    )
 
 
 def _wire(

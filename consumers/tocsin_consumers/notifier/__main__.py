@@ -14,6 +14,7 @@ from tocsin_alerting.directory_keeper import DirectoryKeeper
 from tocsin_alerting.policy.directory import Channel as ChannelName
 from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store.rota_feeds import StoredCopies
 from tocsin_alerting.store.schema import check_revision
 from tocsin_consumers.channels.email import EmailChannel
 from tocsin_consumers.channels.outgoing import Channel
@@ -57,7 +58,7 @@ def main() -> None:
     try:
         try:
             check_revision(store)
-            keeper = DirectoryKeeper(settings.network_dir)
+            keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store))
             loop, drain, letters = wire(settings, channel, store=store, directory=keeper, pool=pool, stop=stop)
         except (ValueError, RuntimeError, OSError) as error:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all

@@ -74,6 +74,7 @@ class Composer:
     def _telling(self, claimed: Claimed, directory: Directory) -> Telling:
         contact = directory.contacts.get(claimed.contact)
         addresses = () if contact is None else contact.addresses
+        asked = claimed.reason.pages or contact is None or directory.calls(contact)
         mails = claimed.channel is Channel.EMAIL
         return Telling(
             delivery_id=claimed.id,
@@ -95,11 +96,12 @@ class Composer:
                 alert_id=claimed.alert_id,
                 contact_id=claimed.contact,
             )
-            if mails
+            if mails and asked
             else None,
             slack_user=None if contact is None else contact.slack_user,
             shared=any(
                 at.shared for at in addresses if at.channel is claimed.channel and at.address == claimed.address
             ),
+            asked=asked,
             moved=claimed.moved,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
 from tocsin_alerting.store import Store, deliveries, muting
+from tocsin_alerting.store.subjects import alert_subject
 from tocsin_consumers.received import Received
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.clock import Clock
@@ -98,6 +99,7 @@ class Planner:
                 "Let notifiers read the topic that this store's relay writes.",
                 ProblemCode.NEVER_SEEN,
             )
+        facts = replace(facts, subject=alert_subject(session, event, directory))
         return plan_notification(event, facts, directory)
 
     def _write(

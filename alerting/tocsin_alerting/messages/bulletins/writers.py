@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tocsin_alerting.messages.bulletins import storm_summary
+from tocsin_alerting.messages.bulletins import on_call, storm_summary
 from tocsin_alerting.messages.bulletins.text import BulletinText
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.policy.bulletins import BulletinKind
 
 WRITERS: Mapping[BulletinKind, Callable[[BulletinView], BulletinText]] = {
     BulletinKind.STORM_SUMMARY: storm_summary.write,
+    BulletinKind.ON_CALL: on_call.write,
 }
 
 

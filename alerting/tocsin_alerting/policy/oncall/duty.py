@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from tocsin_alerting.policy.oncall.feed import Feed
+
 
 class DutyReason(StrEnum):
     """Why somebody is on duty, or nobody."""
@@ -59,6 +61,11 @@ class Rota(Protocol):
     @property
     def always(self) -> tuple[str, ...]:
         """Ids of contacts that are told whoever is on duty, such as the channel of the duty desk."""
+        ...
+
+    @property
+    def feed(self) -> Feed | None:
+        """The calendar elsewhere that it follows, if it does."""
         ...
 
     @property

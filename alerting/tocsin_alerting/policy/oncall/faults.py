@@ -30,6 +30,8 @@ class RotaFaultKind(StrEnum):
     """Who is on duty may be told nothing of what the team is called for."""
     LABEL_REACHES_NOBODY = "label_reaches_nobody"
     """While these people are on duty nobody on a ladder may be told of alerts with some label."""
+    FEED_AWAY = "feed_away"
+    """The calendar has not been reached for longer than its rota allows; its last good copy stands."""
 
 
 _ADVICE = {
@@ -42,6 +44,7 @@ _ADVICE = {
         "Let somebody take the shift who is cleared for it; for TLP:RED that is a named person with an address that "
         "nobody shares."
     ),
+    RotaFaultKind.FEED_AWAY: "The last good copy stands. See to the calendar.",
 }
 _GAPS = {
     DutyReason.NOBODY: RotaFaultKind.GAP,
@@ -67,11 +70,6 @@ class RotaFault:
     def grave(self) -> bool:
         """Whether somebody must do something; shifts that overlap may be meant to."""
         return self.kind is not RotaFaultKind.OVERLAP
-
-    @property
-    def key(self) -> str:
-        """The same for the same fault, whenever it is looked for while it lies ahead."""
-        return f"{self.institute} {self.team} {self.kind} {self.begin:%Y-%m-%dT%H:%MZ} {self.what}"
 
     def __str__(self) -> str:
         """One sentence for operators, and what to do."""

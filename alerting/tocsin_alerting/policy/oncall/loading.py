@@ -18,8 +18,8 @@ from tocsin_alerting.policy.yaml_files import read_yaml
 from tocsin_schemas.institutes import FILE as INSTITUTES_FILE
 from tocsin_schemas.institutes import Institutes
 
-FeedCopies = Mapping[tuple[str, str], bytes]
-"""The last good copy of each fetched calendar, by institute and team."""
+FeedCopies = Mapping[str, bytes]
+"""The last good copy of each fetched calendar, by the feed's source."""
 
 
 def read_entries(network_dir: Path, faults: list[str]) -> tuple[RotaEntry, ...]:
@@ -33,6 +33,7 @@ def read_entries(network_dir: Path, faults: list[str]) -> tuple[RotaEntry, ...]:
 
 def load_rotas(
     network_dir: Path,
+    entries: Iterable[RotaEntry],
     *,
     institutes: Institutes,
     contacts: Iterable[Contact],
@@ -44,6 +45,7 @@ def load_rotas(
 
     Args:
         network_dir: has `rotas.yaml` and, for calendars, `rotas/`.
+        entries: of `rotas.yaml`.
         institutes: the members, with their zones.
         contacts: of all of them.
         teams: that ladders call; a rota of another would never be asked.
@@ -51,7 +53,7 @@ def load_rotas(
         faults: gets a sentence for each fault.
     """
     by_id = {contact.id: contact for contact in contacts}
-    entries = read_entries(network_dir, faults)
+    entries = tuple(entries)
     found = [f"{network_dir / ROTAS_FILE}: {fault}" for fault in _faults(entries, institutes, by_id, teams)]
     faults.extend(found)
     rotas = {}
@@ -66,7 +68,7 @@ def load_rotas(
         except CalendarError as error:
             faults.append(str(error))
             continue
-        rotas[entry.key] = TeamRota(shifts, zone=zone, overrides=entry.overrides, always=entry.always)
+        rotas[entry.key] = TeamRota(shifts, zone=zone, overrides=entry.overrides, always=entry.always, feed=entry.feed)
     faults.extend(_unused(network_dir, entries))
     return rotas
 
@@ -85,7 +87,7 @@ def _shifts(entry: RotaEntry, zone: ZoneInfo, people: People, network_dir: Path,
             ) from error
         except CalendarError as error:
             raise CalendarError(f"{path}: {error}") from error
-    copy = copies.get(entry.key)
+    copy = copies.get(entry.feed.source) if entry.feed is not None else None
     if copy is None:
         return NoCopy("it has never been fetched")
     try:
@@ -160,6 +162,12 @@ def _unused(network_dir: Path, entries: tuple[RotaEntry, ...]) -> Iterator[str]:
     for path in calendar_files(network_dir):
         if path.name not in used:
             yield f"{path}: no rota uses it. Name it as a `calendar` in {ROTAS_FILE}, or remove it."
+
+
+def copies_of(entries: Iterable[RotaEntry], copies: FeedCopies) -> dict[str, bytes]:
+    """Those copies that rotas follow."""
+    sources = {entry.feed.source for entry in entries if entry.feed is not None}
+    return {source: content for source, content in copies.items() if source in sources}
 
 
 def calendar_files(network_dir: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field
 
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason
+from tocsin_alerting.policy.oncall.feed import Feed
 from tocsin_alerting.policy.oncall.local_time import instant_of
 from tocsin_schemas.scalars import Line, Record
 
@@ -69,10 +70,12 @@ class TeamRota:
         zone: ZoneInfo,
         overrides: tuple[Override, ...] = (),
         always: tuple[str, ...] = (),
+        feed: Feed | None = None,
     ) -> None:
         self._shifts = shifts
         self.zone = zone
         self.always = always
+        self.feed = feed
         self._overrides = tuple(
             sorted(((*each.between(zone), each) for each in overrides), key=lambda found: (found[0], found[1]))
         )

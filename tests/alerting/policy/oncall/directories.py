@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tocsin_alerting.policy.directory import Address, Audience, Channel, Contact, Directory, Ladder, Route, Step
 from tocsin_alerting.policy.oncall.duty import Duty, Rota
+from tocsin_alerting.policy.oncall.feed import Feed
 from tocsin_schemas import Tlp
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -18,6 +19,7 @@ class FixedRota:
     answer: Duty
     always: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    feed: Feed | None = None
 
     def duty(self, at: datetime) -> Duty:
         assert at.tzinfo is not None

@@ -43,7 +43,7 @@ class Network:
         (self.folder / "rotas").mkdir(exist_ok=True)
         (self.folder / "rotas" / name).write_bytes(content)
 
-    def load(self, copies: dict[tuple[str, str], bytes] | None = None) -> Directory:
+    def load(self, copies: dict[str, bytes] | None = None) -> Directory:
         return load_directory(self.folder, load_institutes(self.folder), copies=copies)
 
     def faults(self) -> str:
@@ -102,7 +102,7 @@ def test_the_version_is_of_the_rotas_and_their_calendars_too(network: Network) -
     without = network.load().version
     network.rotas(FEED)
     never = network.load()
-    fetched = network.load({("jp", "duty"): SATURDAY})
+    fetched = network.load({"https://calendar.example/jp.ics": SATURDAY, "https://other.example/": b""})
     network.rotas({"institute": "jp", "team": "duty", "calendar": "jp.ics"})
     network.calendar("jp.ics", SATURDAY)
     filed = network.load().version
@@ -116,7 +116,7 @@ def test_the_version_is_of_the_rotas_and_their_calendars_too(network: Network) -
 def test_what_somebody_else_publishes_never_stops_the_network(network: Network) -> None:
     """A copy that cannot be followed is a gap, with what is wrong; the whole team is told."""
     network.rotas(FEED)
-    directory = network.load({("jp", "duty"): b"<html>Sign in</html>"})
+    directory = network.load({"https://calendar.example/jp.ics": b"<html>Sign in</html>"})
 
     assert "is no iCalendar file" in directory.duty("jp", "duty", NOW).detail
     assert [contact.id for contact in directory.team("jp", "duty", NOW)] == ["jp.duty"]
@@ -154,7 +154,7 @@ def test_what_somebody_else_publishes_never_stops_the_network(network: Network) 
         (ENTRY | {"overrides": [{"from": 540, "to": "2026-11-28T09:00", "who": "jp.lead"}]}, "write a date and time"),
         (ENTRY | {"overrides": [{"from": "2026-11-28", "to": "2026-11-29", "who": []}]}, "who"),
         (FEED | {"feed": {"url": "http://calendar.example/jp.ics"}}, "is not an https address"),
-        (FEED | {"feed": {"url": "file:///etc/passwd"}}, "is not an https address"),
+        (FEED | {"feed": {"url": "file:///etc/passwd"}}, "is no web address"),
         (FEED | {"feed": {"url": "https://calendar.example/jp.ics?key=s3cret"}}, "name it in `url_from`"),
         (FEED | {"feed": {"url_from": "TOCSIN_SECRET_KEYS"}}, "url_from"),
         (FEED | {"feed": {}}, "give either `url` or `url_from`"),
