@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -254,9 +255,7 @@ def test_silence_escalates_by_the_desks_own_clock(
 ) -> None:
     """With waits of a second, really waited: the lead, then the coordinator, for each of ten silent institutes."""
     network = tmp_path / "network"
-    network.mkdir()
-    for file in NETWORK_DIR.glob("*.yaml"):
-        (network / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(NETWORK_DIR, network)
     policy = yaml.safe_load((network / "policy.yaml").read_text(encoding="utf-8"))
     for step in policy["ladders"][0]["steps"]:
         step["wait"] = "PT1S"

@@ -27,6 +27,10 @@ def copy_network(target: Path, *, members: Collection[str] | None = None, waits:
     if members is not None:
         _rewrite(target / INSTITUTES_FILE, "institutes", lambda one: one["id"] in members)
         _rewrite(target / "contacts.yaml", "contacts", lambda one: one["institute"] in members)
+        _rewrite(target / "rotas.yaml", "rotas", lambda one: one["institute"] in members)
+        for calendar in (target / "rotas").glob("*.ics"):
+            if calendar.name not in {one.get("calendar") for one in _read(target / "rotas.yaml")["rotas"]}:
+                calendar.unlink()
     if waits:
         policy = _read(target / "policy.yaml")
         ladders = {ladder["id"]: ladder for ladder in policy["ladders"]}
