@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin_deploy import divergence_commands
 from tocsin_deploy.oncall_commands import add_commands as add_oncall_commands
+from tocsin_deploy.policy_commands import add_commands as add_policy_commands
 from tocsin_deploy.rubric_commands import add_commands as add_rubric_commands
 from tocsin_deploy.settings import DeploySettings
 from tocsin_deploy.severity_commands import add_commands as add_severity_commands
@@ -32,6 +33,7 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(token_app, name="token")
 app.add_typer(db_app, name="db")
 add_rubric_commands(app)
+add_policy_commands(app)
 add_severity_commands(app)
 add_oncall_commands(app)
 app.add_typer(divergence_commands.app, name="divergence")

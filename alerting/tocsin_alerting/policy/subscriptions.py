@@ -10,7 +10,12 @@ from pydantic import field_validator
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.evaluation import System
 from tocsin_schemas.scalars import InstituteId, Line, Record
-from tocsin_schemas.vocabulary import Domain, Severity
+from tocsin_schemas.vocabulary import AlertPurpose, Domain, Severity, Status
+
+
+def may_be_subscribed_to(purpose: AlertPurpose, status: Status) -> bool:
+    """Whether subscriptions are looked at: guidance concerns whom it compares, and a test its reporter."""
+    return purpose is AlertPurpose.REPORT and status is not Status.TEST
 
 
 @dataclass(frozen=True, slots=True)

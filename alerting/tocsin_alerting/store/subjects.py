@@ -8,11 +8,11 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.subscriptions import Subject
+from tocsin_alerting.policy.subscriptions import Subject, may_be_subscribed_to
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.evaluation import System
-from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, Domain, Status
+from tocsin_schemas.vocabulary import AlertChange, Domain
 
 _alert, _report = cast("Table", AlertRow.__table__).c, cast("Table", ReportRow.__table__).c
 _REPORTS = (
@@ -26,15 +26,11 @@ _CHANGES = frozenset({AlertChange.RAISED, AlertChange.UPDATED})
 
 
 def alert_subject(session: Session, event: AlertEvent, directory: Directory) -> Subject | None:
-    """What the event's alert is about; None where no subscription is to be looked at.
-
-    Guidance concerns the institutes that it compares, and a test its reporter: neither is subscribed to.
-    """
+    """What the event's alert is about; None where no subscription is to be looked at."""
     if (
         not directory.subscribers
         or event.change not in _CHANGES
-        or event.purpose is not AlertPurpose.REPORT
-        or event.status is Status.TEST
+        or not may_be_subscribed_to(event.purpose, event.status)
     ):
         return None
     rows = session.execute(_REPORTS, {"alert": event.alert}).all()

@@ -1,0 +1,97 @@
+"""A rehearsal says what then happens: the same alert, taken by a desk and planned by notifiers, tells the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.alerting import assessments
+from tests.consumers.notifier.rig import Notifier
+from tests.fixtures.clock import HandClock
+from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store.schema import upgrade
+from tocsin_alerting.store.tables import ResponseRow
+from tocsin_deploy.rehearsal import RehearsedAlert, rehearse
+from tocsin_schemas import Assessment, Domain, Severity, Status, Tlp
+
+Line = tuple[datetime, str, str, str, str, str]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    url = f"sqlite:///{tmp_path / 'tocsin.db'}"
+    upgrade(url)
+    opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+def lived_through(assessment: Assessment, store: Store, directory: Directory, clock: HandClock) -> set[Line]:
+    """Whom the live path plans to tell, if the hours pass and nobody answers."""
+    notifiers = [Notifier(store=store, directory=directory, clock=clock, name=channel) for channel in Channel]
+    desk = notifiers[0].desk
+    desk.take(assessment)
+    while True:
+        for notifier in notifiers:
+            notifier.hear()
+        with store.read() as session:
+            due = session.scalar(select(func.min(ResponseRow.next_step_at, type_=ResponseRow.next_step_at.type)))
+        if due is None:
+            break
+        clock.advance(due - clock())
+        desk.escalate()
+    return {
+        (row.created_at, row.contact, row.channel, row.address, row.reason, row.disclosure)
+        for notifier in notifiers
+        for row in notifier.rows()
+        if row.kind != "edit" and row.outcome != "withheld"
+    }
+
+
+@pytest.mark.parametrize(
+    "assessment",
+    [
+        assessments.finding(severity=Severity.SEVERE, tlp=Tlp.GREEN, domain=Domain.LOSS_OF_CONTROL),
+        assessments.finding(severity=Severity.MODERATE, tlp=Tlp.AMBER_STRICT),
+        assessments.finding(severity=Severity.SEVERE, tlp=Tlp.RED),
+        assessments.finding(severity=Severity.MINOR, tlp=Tlp.CLEAR, institute="au"),
+        assessments.finding(severity=Severity.UNCLASSIFIED, tlp=Tlp.AMBER, institute="ke", domain=None),
+        assessments.finding(severity=Severity.SEVERE, status=Status.TEST, institute="sg"),
+        assessments.incident(severity=Severity.CRITICAL, status=Status.EXERCISE, tlp=Tlp.GREEN, institute="kr"),
+    ],
+    ids=["severe", "strict", "red", "minor", "unclassified", "test", "exercise"],
+)
+def test_what_is_rehearsed_is_what_happens(assessment: Assessment, store: Store, directory: Directory) -> None:
+    """The same contacts at the same addresses, at the same instants, for the same reasons, and told as much."""
+    clock = HandClock(datetime(2026, 11, 28, 16, 0, tzinfo=UTC))
+    rehearsal = rehearse(RehearsedAlert.of(assessment), directory, at=clock() + timedelta(seconds=1))
+    rehearsed = {
+        (told.at, told.contact, told.channel.value, told.address, told.reason.value, told.says.value)
+        for told in rehearsal.told
+    }
+
+    assert rehearsed == lived_through(assessment, store, directory, clock)
+    assert rehearsed
+
+
+def test_everybody_else_has_a_reason(directory: Directory) -> None:
+    """Each address of each contact is either told or says why not, whatever the alert; never both."""
+    everywhere = {
+        (at.channel, at.address, contact.id) for contact in directory.contacts.values() for at in contact.addresses
+    }
+    for severity in Severity:
+        for tlp in Tlp:
+            report = assessments.finding(severity=min(severity, Severity.SEVERE, key=lambda one: one.rank), tlp=tlp)
+            rehearsal = rehearse(RehearsedAlert.of(report), directory, at=datetime(2026, 11, 28, tzinfo=UTC))
+            told = {(one.channel, one.address, one.contact) for one in rehearsal.told}
+            rest = {(one.channel, one.address, one.contact) for one in rehearsal.not_told}
+
+            assert told | rest == everywhere
+            assert not told & rest
+            assert all(one.detail for one in rehearsal.not_told)
