@@ -94,7 +94,7 @@ def _reply(view: AlertView, telling: Telling) -> SlackMessage:
         lines.append(f"*{words.heading(view)}:* {title}")
         lines.append(slack_mrkdwn(words.wanted(view, telling), _LINE))
     blocks: list[Block | None] = [
-        _mark(view),
+        _mark(view, first=True),
         _section(f"*{view.tlp.value}* {_mention(view, telling)}" + "\n".join(lines)),
         None if pages else _related(view, telling),
         _buttons(view, telling) if pages else None,
@@ -111,9 +111,9 @@ def _moved(view: AlertView, telling: Telling) -> SlackMessage:
 
 def _notice(view: AlertView, telling: Telling) -> SlackMessage:
     """Label, severity, status and a link: nothing else may be said."""
-    said = f"*{words.notice(view)}*\n{words.notice_explained(view)}"
+    said = f"*{view.tlp.value}* *{words.notice(view)}*\n{words.notice_explained(view)}"
     link = f"<{telling.alert_link}|{words.LABELS['open']}>"
-    blocks = [_mark(view), _section(f"{said}\n{link}"), _mark(view, end=True)]
+    blocks = [_mark(view, first=True), _section(f"{said}\n{link}"), _mark(view, end=True)]
     mark = words.STATUS_MARK[view.status]
     text = " ".join(
         part
@@ -141,11 +141,13 @@ def _header(view: AlertView) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": slack_plain(text, _HEADER), "emoji": False}}
 
 
-def _mark(view: AlertView, *, end: bool = False) -> Block | None:
+def _mark(view: AlertView, *, first: bool = False, end: bool = False) -> Block | None:
+    """Whether it is meant; with `first` nothing stands above it, so it begins with the label."""
     mark = words.STATUS_MARK[view.status]
     if not mark:
         return None
-    return _section(f"*{mark}*" if end else f"*{mark}*\n{words.STATUS_SENTENCE[view.status]}")
+    label = f"*{view.tlp.value}* " if first else ""
+    return _section(f"*{mark}*" if end else f"{label}*{mark}*\n{words.STATUS_SENTENCE[view.status]}")
 
 
 def _section(text: str) -> Block:

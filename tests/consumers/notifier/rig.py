@@ -41,6 +41,7 @@ class Notifier:
         previews: bool = False,
         owner: str = "test:1",
         workers: int = 16,
+        pause: timedelta = PAUSE,
     ) -> None:
         self.store, self.clock, self.name = store, clock, name
         self.desk = Desk(store, directory, clock)
@@ -63,7 +64,7 @@ class Notifier:
                 public_url="https://tocsin.example",
                 mail_from="alerts@tocsin.example",
             ),
-            writer=OutcomeWriter(owner=owner, pause=PAUSE),
+            writer=OutcomeWriter(owner=owner, pause=pause),
             owner=owner,
             clock=clock,
             pool=InlineExecutor(),
