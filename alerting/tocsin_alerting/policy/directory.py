@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from tocsin_alerting.policy.budgets import Budget, Budgets
 from tocsin_alerting.policy.contacts import Address, Channel, Contact, PolicyId
 from tocsin_alerting.policy.correlation import WINDOW
 from tocsin_alerting.policy.corroboration import CorroborationRule
@@ -101,6 +102,7 @@ class Directory:
         systems: Systems | None = None,
         gathering: Gathering | None = None,
         corroboration: CorroborationRule | None = None,
+        budgets: Budgets | None = None,
         rotas: Mapping[tuple[str, str], Rota] | None = None,
         administrators: str = ADMINISTRATORS,
         institutes: Institutes | None = None,
@@ -121,6 +123,8 @@ class Directory:
         self.gathering = gathering if gathering is not None else Gathering()
         self.corroboration = corroboration if corroboration is not None else CorroborationRule()
         self.muting = muting if muting is not None else MutingPolicy()
+        self.budgets = budgets if budgets is not None else Budgets()
+        """How many new messages each destination takes before the rest is folded."""
         self.rotas = dict(rotas) if rotas is not None else {}
         """Who is on duty, by institute and team; a team that is not here is told as a whole."""
         self.administrators_team = administrators
@@ -180,6 +184,11 @@ class Directory:
     def readers(self, channel: str, address: str) -> tuple[tuple[Contact, Address], ...]:
         """Everybody who lists an address of a channel, each with how it is listed."""
         return self._readers.get((channel, address), ())
+
+    def budget(self, channel: Channel, address: str) -> Budget:
+        """How many new messages a destination takes."""
+        readers = (contact.id for contact, _ in self.readers(channel.value, address))
+        return self.budgets.of(channel, address, readers)
 
     def institute_name(self, institute: str) -> str:
         """An institute's present name, or its id where it has none."""

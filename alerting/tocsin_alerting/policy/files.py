@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from tocsin_alerting.policy.budgets import Budgets
 from tocsin_alerting.policy.corroboration_rule import CorroborationPolicy
 from tocsin_alerting.policy.directory import ADMINISTRATORS, Contact, Directory, Gathering, Ladder, PolicyId, Route
 from tocsin_alerting.policy.muting.rules import MutingPolicy
@@ -46,6 +47,7 @@ class PolicyFile(Record):
     operator_clearance: Tlp
     administrators: PolicyId = ADMINISTRATORS
     """The team of each institute that is told of faults of its own contacts."""
+    budgets: Budgets = Budgets()
     gathering: Gathering = Gathering()
     corroboration: CorroborationPolicy = CorroborationPolicy()
     muting: MutingPolicy = MutingPolicy()
@@ -112,6 +114,7 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
             copies,
         ),
         systems=systems,
+        budgets=policy.budgets,
         gathering=policy.gathering,
         corroboration=policy.corroboration.rule(),
         administrators=policy.administrators,
@@ -174,6 +177,9 @@ def _policy_faults(file: PolicyFile, institutes: Institutes, contacts: Iterable[
     for twice in _twice(route.id for route in file.routes):
         yield f"routes ({twice}).id: stands twice. Give each route an id of its own."
     yield from file.corroboration.faults()
+    yield from file.budgets.faults(
+        (contact.id for contact in contacts), (at.address for contact in contacts for at in contact.addresses)
+    )
     if "administrators" in file.model_fields_set and file.administrators not in {each.team for each in contacts}:
         yield (
             f"administrators: no contact is in team '{file.administrators}'. Use one of: "

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.messages.bulletins.counting import count
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.policy.bulletins import BulletinKind
-from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.record import alert_record
 from tocsin_alerting.store.summaries import held, named
+from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow
 from tocsin_schemas.vocabulary import Tlp
 
@@ -42,7 +45,6 @@ def bulletin_view(
         if view is not None:
             views.append(view)
     contact = directory.contacts.get(row.contact)
-    since = row.content.get("since")
     return BulletinView(
         id=row.id,
         kind=kind,
@@ -54,5 +56,15 @@ def bulletin_view(
         public_url=public_url.rstrip("/"),
         created_at=row.created_at,
         updated_at=row.updated_at,
-        holds=None if holds is None else count(holds, since=None if since is None else datetime.fromisoformat(since)),
+        holds=None if holds is None else count(holds, since=_told_before(session, row)),
     )
+
+
+def _told_before(session: Session, row: BulletinRow) -> datetime | None:
+    """When its last edition went out; None where it is the first, or is changed in place and has no earlier ones."""
+    if row.channel == Channel.SLACK.value:
+        return None
+    found: datetime | None = session.scalar(
+        select(func.max(DeliveryRow.sent_at, type_=UtcDateTime())).where(DeliveryRow.bulletin_id == row.id)
+    )
+    return found

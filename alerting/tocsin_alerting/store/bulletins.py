@@ -47,6 +47,7 @@ def post_bulletin(
     now: datetime,
     alerts: Sequence[str] = (),
     urgent: bool = False,
+    due: datetime | None = None,
 ) -> str:
     """Have something told at an address, once for each key; the bulletin's id, the same when it was posted before.
 
@@ -65,6 +66,7 @@ def post_bulletin(
         now: the present instant.
         alerts: ids of alerts that it names. What of each is said there is decided when it is rendered.
         urgent: whether it goes before everything that is not severe.
+        due: when it is to go out, from what is true then; None: now.
     """
     identifier = bulletin_id(key)
     if session.scalar(select(exists().where(BULLETINS.c.id == identifier))):
@@ -85,7 +87,7 @@ def post_bulletin(
         "updated_at": now,
     }
     session.execute(insert_or_ignore(session, BulletinRow), row)
-    _enqueue(session, row, DeliveryKind.MESSAGE, policy=policy, now=now)
+    _enqueue(session, row, DeliveryKind.MESSAGE, policy=policy, now=now, due=due)
     return identifier
 
 
@@ -144,7 +146,15 @@ def _stands(session: Session, identifier: str) -> bool:
     )
 
 
-def _enqueue(session: Session, row: Mapping[str, Any], kind: DeliveryKind, *, policy: str, now: datetime) -> None:
+def _enqueue(
+    session: Session,
+    row: Mapping[str, Any],
+    kind: DeliveryKind,
+    *,
+    policy: str,
+    now: datetime,
+    due: datetime | None = None,
+) -> None:
     lane = Lane.URGENT if row["urgent"] else Lane.ASKED
     session.execute(insert_or_ignore(session, DestinationRow), {"channel": row["channel"], "address": row["address"]})
     session.execute(
@@ -168,7 +178,7 @@ def _enqueue(session: Session, row: Mapping[str, Any], kind: DeliveryKind, *, po
             "policy": policy,
             "outcome": Outcome.PENDING.value,
             "attempts": 0,
-            "next_attempt_at": now,
+            "next_attempt_at": due if due is not None else now,
             "created_at": now,
         },
     )

@@ -32,11 +32,11 @@ from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow
 
 ALERTS = cast("Table", AlertRow.__table__)
 DESTINATIONS = cast("Table", DestinationRow.__table__)
-_CHANNEL: BindParameter[str] = bindparam("channel", type_=String())
-_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
-_WAITS: ColumnElement[str] = literal_column("'pending'", String())
+CHANNEL: BindParameter[str] = bindparam("on_channel", type_=String())
+NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
+WAITS: ColumnElement[str] = literal_column("'pending'", String())
 """As the words of the partial index say it: a bound value would not be known to be the same."""
-_PENDING = DeliveryRow.outcome == _WAITS
+_PENDING = DeliveryRow.outcome == WAITS
 
 
 def has_due(session: Session, channel: Channel, now: datetime) -> bool:
@@ -64,7 +64,7 @@ def next_instant(session: Session, channel: Channel, now: datetime) -> datetime 
 
 def most_pressing(session: Session, channel: Channel, now: datetime, limit: int) -> list[str]:
     """One delivery per free destination, the most pressing, by how pressing it is."""
-    return list(session.scalars(_MOST_PRESSING, {"channel": channel.value, "now": now, "limit": limit}))
+    return list(session.scalars(_MOST_PRESSING, {"on_channel": channel.value, "now": now, "limit": limit}))
 
 
 def _free(claimed_until: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -102,7 +102,7 @@ def lock_destinations(session: Session, channel: Channel, ids: Sequence[str], no
                 ~exists().where(
                     flying.channel == DeliveryRow.channel,
                     flying.address == DeliveryRow.address,
-                    flying.outcome == _WAITS,
+                    flying.outcome == WAITS,
                     flying.claimed_until > now,
                 ),
             )
@@ -128,7 +128,7 @@ def _most_pressing() -> Select[tuple[str]]:
             earlier.c.kind == DeliveryKind.MESSAGE.value,
             earlier.c.lane <= Lane.TOLD.value,
             earlier.c.revision < row.c.revision,
-            earlier.c.outcome == _WAITS,
+            earlier.c.outcome == WAITS,
         )
 
     first = (
@@ -136,9 +136,9 @@ def _most_pressing() -> Select[tuple[str]]:
         .where(
             row.c.channel == place.channel,
             row.c.address == place.address,
-            row.c.outcome == _WAITS,
-            row.c.next_attempt_at <= _NOW,
-            _free(row.c.claimed_until, _NOW),
+            row.c.outcome == WAITS,
+            row.c.next_attempt_at <= NOW,
+            _free(row.c.claimed_until, NOW),
             # What follows a message waits until it has gone out, or has failed.
             or_(
                 new,
@@ -156,13 +156,13 @@ def _most_pressing() -> Select[tuple[str]]:
     free = (
         select(first.label("id"))
         .where(
-            place.channel == _CHANNEL,
-            or_(place.not_before.is_(None), place.not_before <= _NOW),
+            place.channel == CHANNEL,
+            or_(place.not_before.is_(None), place.not_before <= NOW),
             ~exists().where(
                 flying.c.channel == place.channel,
                 flying.c.address == place.address,
-                flying.c.outcome == _WAITS,
-                flying.c.claimed_until > _NOW,
+                flying.c.outcome == WAITS,
+                flying.c.claimed_until > NOW,
             ),
         )
         .subquery()

@@ -301,7 +301,7 @@ class DeliveryRow(Base):
         Index(None, "channel", "address", "sent_at"),
         Index(None, "provider_id"),
         Index(None, "bulletin_id"),
-        Index(None, "summary_id"),
+        Index(None, "summary_id", "folded_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -56,8 +56,8 @@ class StormRow(Base):
     began_at: Mapped[datetime]
     folded_at: Mapped[datetime]
     """When something was folded last."""
-    told_at: Mapped[datetime | None]
-    """When the last edition of its summary was put into the queue; None: it still gathers."""
+    told_at: Mapped[datetime]
+    """When the last edition of its summary went into the queue, or is to go out: the first one gathers for a while."""
     next_look_at: Mapped[datetime | None]
     """When an edition is due or its end may be seen; None: it is over, and all of it was told."""
     ended_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -68,6 +68,14 @@ def alert_page(
         )
     rows = session.scalars(query.order_by(AlertRow.raised_at.desc(), AlertRow.id.desc()).limit(limit + 1)).all()
     shown = rows[:limit]
+    more = len(rows) > limit
+    return AlertPage(views_of(session, shown, directory=directory, level=level), _cursor(shown[-1]) if more else None)
+
+
+def views_of(
+    session: Session, shown: Sequence[AlertRow], *, directory: Directory, level: Callable[[Tlp], Level]
+) -> tuple[AlertView, ...]:
+    """Alerts for a list, in the order given, without reports and changes; what may not be known is left out."""
     reports = _by_alert(
         session.scalars(
             select(ReportRow)
@@ -92,8 +100,7 @@ def alert_page(
         view = record.at(level(record.label))
         if view is not None:
             items.append(replace(view, reports=(), changes=()))
-    more = len(rows) > limit
-    return AlertPage(tuple(items), _cursor(shown[-1]) if more and shown else None)
+    return tuple(items)
 
 
 def _by_alert(rows: Iterable[ReportRow]) -> Mapping[str, list[ReportRow]]:
@@ -134,6 +141,10 @@ class DeliveryView:
     disclosure: str
     outcome: str
     outcome_reason: str | None
+    summary: str | None
+    """Id of the bulletin in which it is found, where it was folded."""
+    timing: str | None
+    """Why it goes out when it does."""
     attempts: int
     next_attempt_at: datetime | None
     created_at: datetime
@@ -163,6 +174,8 @@ def deliveries_of(session: Session, alert_id: str) -> tuple[DeliveryView, ...]:
             disclosure=row.disclosure,
             outcome=row.outcome,
             outcome_reason=row.outcome_reason,
+            summary=row.summary_id,
+            timing=row.timing,
             attempts=row.attempts,
             next_attempt_at=row.next_attempt_at,
             created_at=row.created_at,

@@ -35,11 +35,13 @@ from tocsin_schemas.vocabulary import (
 )
 
 
-class _Shown(BaseModel):
+class Shown(BaseModel):
+    """What is read from a view, field by field."""
+
     model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
 
 
-class Muted(_Shown):
+class Muted(Shown):
     """What keeps an alert from an institute's people, or would have were it less grave."""
 
     cause: str
@@ -51,7 +53,7 @@ class Muted(_Shown):
     reason: str | None
 
 
-class Response(_Shown):
+class Response(Shown):
     """Where one institute stands. No answer is silence."""
 
     institute: str
@@ -70,7 +72,7 @@ class Response(_Shown):
     """Why its people are not called, where something keeps the calls back."""
 
 
-class Reason(_Shown):
+class Reason(Shown):
     """One rule that decided."""
 
     rule: str
@@ -79,7 +81,7 @@ class Reason(_Shown):
     inputs: dict[str, str]
 
 
-class Report(_Shown):
+class Report(Shown):
     """One report behind the alert."""
 
     source: str
@@ -104,7 +106,7 @@ class Report(_Shown):
     derived_from: tuple[str, ...]
 
 
-class Change(_Shown):
+class Change(Shown):
     """One change of the alert."""
 
     revision: int
@@ -122,7 +124,7 @@ class Change(_Shown):
     """What was done with those reports."""
 
 
-class Delivery(_Shown):
+class Delivery(Shown):
     """One message: who was told, how, and what came of it."""
 
     id: str
@@ -136,6 +138,10 @@ class Delivery(_Shown):
     disclosure: str
     outcome: str
     outcome_reason: str | None
+    summary: str | None
+    """Where it was folded: id of the summary that holds it, at `/v1/summaries/{id}`."""
+    timing: str | None
+    """Why it goes out when it does."""
     attempts: int
     next_attempt_at: datetime | None
     created_at: datetime
@@ -144,7 +150,7 @@ class Delivery(_Shown):
     receipt_at: datetime | None
 
 
-class AlertBrief(_Shown):
+class AlertBrief(Shown):
     """An alert in a list. What the reader may not see is null, and `withheld` says why."""
 
     id: str
@@ -205,7 +211,7 @@ class Alert(AlertBrief):
     policy: str | None
 
 
-class Alerts(_Shown):
+class Alerts(Shown):
     """One page of alerts, newest first."""
 
     items: tuple[AlertBrief, ...]
@@ -231,7 +237,7 @@ class AnswerRequest(BaseModel):
     """What people should know with it; protected like the alert's text."""
 
 
-class AnswerGiven(_Shown):
+class AnswerGiven(Shown):
     """What became of an answer; what follows `standing` describes the answer that stands now, whoever gave it."""
 
     outcome: str

@@ -23,6 +23,7 @@ from tocsin_alerting.web import (
     sendgrid_events,
     sign_in,
     slack_interactions,
+    summary_pages,
 )
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.nonces import Nonces
@@ -100,6 +101,7 @@ def create_app(
         alert_pages,
         override_forms,
         outbox_page,
+        summary_pages,
     ):
         app.include_router(room.routes(web))
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")

@@ -26,8 +26,10 @@ from tocsin_alerting.policy.sending import DropReason, pointless
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.bulletin_claims import ClaimedBulletin
 from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look, take_back
+from tocsin_alerting.store.overflow import make_room
 from tocsin_alerting.store.queue import has_due, next_instant
 from tocsin_alerting.store.record import AlertRecord, alert_record
+from tocsin_alerting.store.storm_editions import next_look
 from tocsin_consumers.channels.outgoing import Channel, DeliveryError
 from tocsin_consumers.notifier.bulletin_composer import BulletinComposer
 from tocsin_consumers.notifier.composer import Composer, Withheld
@@ -173,9 +175,11 @@ class Drain:
         return written
 
     def _claim(self, session: Session, limit: int) -> Claims:
-        return claim_due(
-            session, self._name, owner=self._owner, now=self._clock(), limit=limit, previews=self._previews
-        )
+        now = self._clock()
+        folded = make_room(session, self._name, directory=self._directory(), now=now)
+        if folded:
+            _log.warning("folded", channel=self._name.value, deliveries=folded)
+        return claim_due(session, self._name, owner=self._owner, now=now, limit=limit, previews=self._previews)
 
     def _take_back(self) -> None:
         """What this worker's last process had in hand when it died is sent now, not when its claims run out."""
@@ -194,7 +198,9 @@ class Drain:
 
     def _has_due(self) -> bool:
         with self._store.read() as session:
-            return has_due(session, self._name, self._clock())
+            now = self._clock()
+            look = next_look(session, self._name)
+            return (look is not None and look <= now) or has_due(session, self._name, now)
 
     def _with_records(self, claimed: tuple[Claimed, ...]) -> list[tuple[Claimed, AlertRecord]]:
         """Each claimed delivery with its alert, read once for all who are told of it."""
@@ -253,9 +259,8 @@ class Drain:
         now = self._clock()
         try:
             with self._store.read() as session:
-                next_at = next_instant(session, self._name, now)
+                instants = (next_instant(session, self._name, now), next_look(session, self._name))
         except STORE_AWAY:
             return _IDLE_SECONDS
-        if next_at is None:
-            return _IDLE_SECONDS
-        return min(max((next_at - now).total_seconds(), _SHORTEST_SECONDS), _IDLE_SECONDS)
+        waits = [(at - now).total_seconds() for at in instants if at is not None]
+        return min([max(wait, _SHORTEST_SECONDS) for wait in waits] + [_IDLE_SECONDS])

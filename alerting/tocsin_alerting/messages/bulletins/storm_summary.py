@@ -29,6 +29,7 @@ CLOSED = "{count} of them have been resolved or retracted since."
 NOTICES = (
     "Of {count} no more may be said here than label and severity; their pages show each reader what they may read."
 )
+DIFFERENT = "{count} different ones"
 MORE = "{named}; {rest} more"
 LABELS = {
     "severities": "By severity",
@@ -105,6 +106,8 @@ def _notes(holds: Counted) -> list[str]:
 
 
 def _most(counts: Counts) -> str:
+    if len(counts) > _NAMED and counts[0][1] == 1:
+        return DIFFERENT.format(count=_number(len(counts)))
     named = ", ".join(f"{name} {_number(number)}" for name, number in counts[:_NAMED])
     rest = sum(number for _, number in counts[_NAMED:])
     return MORE.format(named=named, rest=_number(rest)) if rest else named

@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("bulletin_id", sa.String(length=36), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("folded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["bulletin_id"], ["bulletins.id"], name=op.f("fk_storms_bulletin_id_bulletins")),
@@ -125,7 +125,7 @@ def _index() -> None:
     )
     op.create_index(op.f("ix_deliveries_channel_address_sent_at"), "deliveries", ["channel", "address", "sent_at"])
     op.create_index(op.f("ix_deliveries_bulletin_id"), "deliveries", ["bulletin_id"])
-    op.create_index(op.f("ix_deliveries_summary_id"), "deliveries", ["summary_id"])
+    op.create_index(op.f("ix_deliveries_summary_id_folded_at"), "deliveries", ["summary_id", "folded_at"])
 
 
 def downgrade() -> None:
@@ -144,7 +144,7 @@ def downgrade() -> None:
         "ix_deliveries_claimed",
         op.f("ix_deliveries_channel_address_sent_at"),
         op.f("ix_deliveries_bulletin_id"),
-        op.f("ix_deliveries_summary_id"),
+        op.f("ix_deliveries_summary_id_folded_at"),
     ):
         op.drop_index(name, table_name="deliveries")
     with op.batch_alter_table("deliveries") as table:
