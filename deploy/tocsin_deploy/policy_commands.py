@@ -31,6 +31,39 @@ _AT = "When it is raised, with its zone: 2026-11-24T03:00:00+11:00. Else now."
 def add_commands(app: typer.Typer) -> None:
     """Give the command what is about the policy."""
     app.command()(route)
+    policy_app = typer.Typer(help="The policy's files: what is wrong with them.", no_args_is_help=True)
+    # Of one command, and more to come: without this it would have no name.
+    policy_app.callback()(_policy)
+    policy_app.command("check")(policy_check)
+    app.add_typer(policy_app, name="policy")
+
+
+def _policy() -> None:
+    """The policy's files: what is wrong with them."""
+
+
+def policy_check(
+    network: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The network's folder. Left out: the live one.")
+    ] = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 for warnings as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the whole policy: who cannot be told, what never applies, and its tests. Exit status 1 for faults."""
+    from tocsin_deploy.policy_check import Level, check_network
+    from tocsin_deploy.policy_check.deployment import configured
+    from tocsin_deploy.policy_check.showing import as_json as check_as_json
+    from tocsin_deploy.policy_check.showing import show
+
+    settings = DeploySettings()
+    checked = check_network(network or settings.network_dir, configured=configured(settings), now=system_clock())
+    if as_json:
+        _print_json(check_as_json(checked))
+    else:
+        show(checked, Console())
+    if checked.count(Level.FAULT) or (strict and checked.count(Level.WARNING)):
+        raise typer.Exit(1)
 
 
 def route(

@@ -58,7 +58,7 @@ class Subscription(Record):
     def matches(self, subject: Subject, systems: Systems) -> bool:
         """Whether the alert is one that was subscribed to."""
         return (
-            self._severe_enough(subject.severity)
+            self.severe_enough(subject.severity)
             and (not self.domains or subject.domain in self.domains)
             and (not self.systems or not self.canonical(systems).isdisjoint(subject.systems))
             and (not self.institutes or not set(self.institutes).isdisjoint(subject.reporters))
@@ -69,7 +69,8 @@ class Subscription(Record):
         """The canonical ids of the systems that it names."""
         return frozenset(systems.canonical(System(name=name)).id for name in self.systems)
 
-    def _severe_enough(self, severity: Severity) -> bool:
+    def severe_enough(self, severity: Severity) -> bool:
+        """Whether an alert of this severity may match."""
         if self.severity is Severity.UNCLASSIFIED or severity is Severity.UNCLASSIFIED:
             # Nobody knows how severe it is: it is for who asks for such alerts, or names no severity.
             return self.severity in {None, severity}

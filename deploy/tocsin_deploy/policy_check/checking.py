@@ -1,0 +1,57 @@
+"""`tocsinctl policy check`: everything that is wrong with a network's policy, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tocsin_alerting.policy.directory import Channel
+from tocsin_deploy.policy_check.contacts import contact_notes
+from tocsin_deploy.policy_check.deployment import channel_notes, ladder_notes, rota_notes
+from tocsin_deploy.policy_check.habits import habit_notes
+from tocsin_deploy.policy_check.loading import load
+from tocsin_deploy.policy_check.notes import Level, Note
+from tocsin_deploy.policy_check.running import run_policy_tests
+from tocsin_deploy.policy_check.wishes import subscription_notes
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found."""
+
+    policy: str
+    """The version; `not loaded` where services would refuse the files."""
+    notes: tuple[Note, ...]
+    """Faults first."""
+    tests: int
+    """How many policy tests were run."""
+
+    def count(self, level: Level) -> int:
+        """How many notes there are of a level."""
+        return sum(note.level is level for note in self.notes)
+
+
+def check_network(network_dir: Path, *, configured: Collection[Channel], now: datetime) -> Checked:
+    """Look at the whole of a network's policy.
+
+    Args:
+        network_dir: the folder.
+        configured: the channels that the deployment has a key for.
+        now: from when on rotas are looked at.
+    """
+    directory, faults = load(network_dir)
+    if directory is None:
+        return Checked("not loaded", faults, 0)
+    ran = run_policy_tests(network_dir, directory)
+    found = [
+        *contact_notes(directory),
+        *habit_notes(directory),
+        *subscription_notes(directory),
+        *ladder_notes(directory),
+        *rota_notes(directory, now=now),
+        *channel_notes(directory, configured),
+        *ran.notes,
+    ]
+    return Checked(directory.version, tuple(sorted(found, key=lambda note: note.level is not Level.FAULT)), ran.count)

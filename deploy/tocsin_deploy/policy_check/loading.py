@@ -1,0 +1,32 @@
+"""What keeps a network's files from being used, taken apart from the sentences in which loading says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tocsin_alerting.directory_keeper import read_network
+from tocsin_alerting.policy.directory import Directory
+from tocsin_deploy.policy_check.notes import Level, Note, NoteCode
+
+_FAULT = re.compile(r"(?P<file>.*?\.(?:ya?ml|ics)): (?:(?P<field>[\w (),.'/+-]+?): )?(?P<said>.*)", re.DOTALL)
+_WHAT_AND_FIX = re.compile(r"(?P<what>.+?)(?:\. |; )(?P<fix>[A-Za-z].*)", re.DOTALL)
+
+
+def load(network_dir: Path) -> tuple[Directory | None, tuple[Note, ...]]:
+    """The directory of a folder; None, and why, where services would refuse it."""
+    try:
+        return read_network(network_dir), ()
+    except ValueError as error:
+        return None, tuple(notes(str(error).splitlines()))
+
+
+def notes(faults: Iterable[str]) -> Iterable[Note]:
+    """Each fault with its file, its field, what is wrong and what to do."""
+    for fault in faults:
+        parts = _FAULT.fullmatch(fault)
+        file, field, said = ("", "", fault) if parts is None else (parts["file"], parts["field"] or "", parts["said"])
+        split = _WHAT_AND_FIX.fullmatch(said)
+        what, fix = (said, "") if split is None else (split["what"], split["fix"])
+        yield Note(Level.FAULT, NoteCode.NOT_LOADED, Path(file).name, field, what.rstrip("."), fix)
