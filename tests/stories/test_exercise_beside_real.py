@@ -5,6 +5,8 @@ The waits are those of the tests' network: six seconds and three for what is mod
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.fixtures.system import MEMBERS
@@ -29,7 +31,7 @@ def test_exercise_beside_real(
     system: System, slack: SlackStandIn, sendgrid: SendGridStandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Alerts, ladders and answers of their own; the real one first; the exercise keeps nothing real from anybody."""
-    about = {"systems": [{"name": ASSISTANT}], "domain": DOMAIN, "tlp": "TLP:GREEN"}
+    about: dict[str, Any] = {"systems": [{"name": ASSISTANT}], "domain": DOMAIN, "tlp": "TLP:GREEN"}
     with system.reporter("gb") as gb, system.reporter("fr") as fr, system.reporter("us") as us:
         # One desk's channel takes nothing for five seconds: there the exercise and what is real wait side by side.
         slack.fail_next(RateLimited("5"), destination=DESKS["gb"])

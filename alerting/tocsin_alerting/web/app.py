@@ -22,6 +22,7 @@ from tocsin_alerting.web import (
     override_forms,
     sendgrid_events,
     sign_in,
+    silence_api,
     slack_interactions,
     summary_pages,
 )
@@ -96,6 +97,7 @@ def create_app(
         sendgrid_events,
         api,
         override_api,
+        silence_api,
         health,
         sign_in,
         alert_pages,
