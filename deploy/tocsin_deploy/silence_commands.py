@@ -42,7 +42,7 @@ def add(
     since: Annotated[str | None, typer.Option("--from", help="An instant. Left out: now.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Keep calls about certain alerts back for a while. What is critical, or severe and immediate, calls all the same."""
+    """Keep calls about certain alerts back; what is critical, or severe and immediate, calls all the same."""
     # Late: other commands do without the store.
     from tocsin_deploy.settings import DeploySettings
     from tocsin_deploy.silence_acts import silencer
