@@ -26,6 +26,8 @@ class AlertingSettings(TocsinSettings):
     sendgrid_api_key: SecretStr | None = None
     """Without it mails are kept as previews."""
     sendgrid_webhook_public_key: str | None = None
+    secrets_file: Path | None = None
+    """Lines of NAME=value for what webhooks and Apprise need; what stands in the environment goes before it."""
     mail_from: str = "alerts@tocsin.example"
     """Sender of the mails."""
     mail_from_name: str = "Tocsin"

@@ -8,11 +8,11 @@ from datetime import datetime
 from rich.table import Table
 
 from tocsin_deploy.demo.publish import Published
-from tocsin_deploy.services import BROKER, services
+from tocsin_deploy.services import BROKER, FURTHER, services
 from tocsin_deploy.supervision import ProcessStatus
 from tocsin_deploy.topics import AppliedTopic
 
-_DOES = {BROKER: "keeps the topics", **{service.name: service.does for service in services()}}
+_DOES = {BROKER: "keeps the topics", **{service.name: service.does for service in services(FURTHER)}}
 _STYLES = {"RUNNING": "green", "STARTING": "yellow", "BACKOFF": "red", "FATAL": "red", "EXITED": "red"}
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from tocsin_alerting.policy.directory import Channel
 from tocsin_deploy.broker import BrokerSettings, broker_command
 from tocsin_deploy.settings import DeploySettings
 
 BROKER = "broker"
+FURTHER = (Channel.WEBHOOK, Channel.APPRISE)
+"""Channels that have a notifier only where somebody is told by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,12 @@ def broker_service(broker: BrokerSettings) -> Service:
     return Service(BROKER, tuple(broker_command(broker)), "keeps the topics (Kafka, single node)", stop_seconds=20)
 
 
-def services() -> tuple[Service, ...]:
-    """Tocsin's own services, in the order of a report's way."""
+def services(further: Collection[Channel] = ()) -> tuple[Service, ...]:
+    """Tocsin's own services, in the order of a report's way.
+
+    Args:
+        further: channels beside Slack and e-mail that are told by.
+    """
     return (
         Service("door", _module("tocsin_producers.gateway"), "takes reports by HTTP"),
         Service("grade", _module("tocsin_streams"), "grades reports by the rubric"),
@@ -43,6 +51,11 @@ def services() -> tuple[Service, ...]:
         Service("relay", _module("tocsin_consumers.relay"), "publishes what was decided"),
         Service("notify-slack", (*_module("tocsin_consumers.notifier"), "slack"), "tells people on Slack"),
         Service("notify-email", (*_module("tocsin_consumers.notifier"), "email"), "tells people by e-mail"),
+        *(
+            Service(f"notify-{channel}", (*_module("tocsin_consumers.notifier"), channel.value), f"tells by {channel}")
+            for channel in FURTHER
+            if channel in further
+        ),
         Service("web", _module("tocsin_alerting.web"), "takes answers, shows the pages"),
     )
 

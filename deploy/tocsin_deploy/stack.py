@@ -12,6 +12,7 @@ from pathlib import Path
 from tocsin_alerting.store.schema import upgrade
 from tocsin_deploy.broker import LOOPBACK, PortInUseError, check_ports, prepare_broker
 from tocsin_deploy.broker_probe import broker_answers
+from tocsin_deploy.channels_listed import channels_listed
 from tocsin_deploy.services import BROKER, Service, broker_service, broker_settings, services
 from tocsin_deploy.settings import DeploySettings
 from tocsin_deploy.supervision import ProcessStatus, SupervisionError, Supervisor
@@ -37,7 +38,10 @@ class LocalStack:
     def names(self) -> list[str]:
         """What runs, in the order of a report's way."""
         own = [BROKER] if self._settings.runs_own_broker else []
-        return own + [service.name for service in services()]
+        return own + [service.name for service in self._services()]
+
+    def _services(self) -> tuple[Service, ...]:
+        return services(channels_listed(self._settings.network_dir))
 
     def up(self, say: Say, *, detach: bool) -> None:
         """Start everything, and return when all of it is ready.
@@ -56,7 +60,7 @@ class LocalStack:
         for port, setting in ((settings.web_port, "TOCSIN_WEB_PORT"), (settings.door_port, "TOCSIN_DOOR_PORT")):
             _check_port(port, setting)
         environment = settings.service_environment()
-        managed: list[Service] = list(services())
+        managed: list[Service] = list(self._services())
         if settings.runs_own_broker:
             broker = broker_settings(settings, controller_port=_free_port())
             check_ports(broker)
@@ -83,7 +87,7 @@ class LocalStack:
         say("topics: " + ", ".join(f"{topic.name} {topic.action}" for topic in applied))
         upgrade(settings.store_url())
         say(f"store: {'SQLite' if settings.store_url().startswith('sqlite') else 'PostgreSQL'}, schema up to date")
-        for service in services():
+        for service in self._services():
             self._supervisor.start_service(service.name)
         self._wait(
             self.ready, _SERVICES_SECONDS, f"not every service came up: `tocsinctl status`, logs in {settings.logs_dir}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ KEY = "SG.of-the-tests.0123456789"
 
 
 class Notifying:
-    """Two notifiers, and in place of desk and relay the test's own hands."""
+    """Notifiers, and in place of desk and relay the test's own hands."""
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Notifying:
         directory: Directory,
         slack: SlackStandIn,
         sendgrid: SendGridStandIn,
+        channels: Sequence[str] = ("slack", "email"),
         **settings: str,
     ) -> None:
         self.servers, self.prefix, self.slack, self.sendgrid = broker.bootstrap_servers, prefix, slack, sendgrid
@@ -75,12 +76,12 @@ class Notifying:
                 log=folder / f"notify-{name}.log",
                 folder=folder,
             )
-            for name in ("slack", "email")
+            for name in channels
         }
         self._published = 0
 
     def start(self) -> None:
-        """Start both."""
+        """Start them."""
         for notifier in self.notifiers.values():
             notifier.start()
 

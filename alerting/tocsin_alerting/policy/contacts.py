@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -28,6 +29,18 @@ class Channel(StrEnum):
 
     SLACK = "slack"
     EMAIL = "email"
+    WEBHOOK = "webhook"
+    """An institute's own system."""
+    APPRISE = "apprise"
+    """Teams, Matrix, Mattermost, SMS gateways."""
+
+    @property
+    def names_an_entry(self) -> bool:
+        """Whether an address is the name of an entry among the notifier's secrets, and never the place itself."""
+        return self in {Channel.WEBHOOK, Channel.APPRISE}
+
+
+_ENTRY = re.compile(r"[A-Z][A-Z0-9_]{0,59}")
 
 
 class Address(Record):
@@ -35,11 +48,25 @@ class Address(Record):
 
     channel: Channel
     address: Place
-    """A Slack channel or user id, or a mail address."""
+    """A Slack channel or user id, a mail address; for webhooks and Apprise the name of an entry, such as `KR_SOC`."""
     shared: bool
     """Whether several people read it: a Slack channel, a role mailbox."""
     internal: bool = True
     """Whether it lies within the institute's own organisation."""
+    full_text: bool = False
+    """For Apprise: whether what was reported may be said there; else only that an alert awaits the reader."""
+
+    @model_validator(mode="after")
+    def _names_an_entry(self) -> Address:
+        if self.channel.names_an_entry and not _ENTRY.fullmatch(self.address):
+            # Not repeated: it may be a secret.
+            raise ValueError(
+                "address: is not the name of an entry, such as KR_SOC; the place itself is a secret of the "
+                f"{self.channel} notifier's environment"
+            )
+        if self.full_text and self.channel is not Channel.APPRISE:
+            raise ValueError("full_text: is for Apprise; other channels carry what the contact may read")
+        return self
 
 
 class Contact(Record):

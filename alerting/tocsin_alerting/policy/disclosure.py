@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin_alerting.policy.directory import Address, Contact
+from tocsin_alerting.policy.directory import Address, Channel, Contact
 from tocsin_schemas.vocabulary import Tlp
 
 
@@ -33,6 +33,7 @@ class DisclosureReason(StrEnum):
     RED_NEEDS_A_NAMED_PERSON = "red_needs_a_named_person"
     RED_NEVER_ON_A_SHARED_ADDRESS = "red_never_on_a_shared_address"
     RED_NEVER_IN_A_MESSAGE = "red_never_in_a_message"
+    CHANNEL_CARRIES_NOTICES_ONLY = "channel_carries_notices_only"
     STRICT_NEVER_OUTSIDE_THE_ORGANISATION = "strict_never_outside_the_organisation"
 
 
@@ -64,4 +65,6 @@ def disclose(tlp: Tlp, contact: Contact, address: Address) -> Disclosure:
         return Disclosure(Level.NOTICE, DisclosureReason.RED_NEVER_IN_A_MESSAGE)
     if tlp is Tlp.AMBER_STRICT and not address.internal:
         return Disclosure(Level.NOTHING, DisclosureReason.STRICT_NEVER_OUTSIDE_THE_ORGANISATION)
+    if address.channel is Channel.APPRISE and not address.full_text:
+        return Disclosure(Level.NOTICE, DisclosureReason.CHANNEL_CARRIES_NOTICES_ONLY)
     return Disclosure(Level.FULL, DisclosureReason.CLEARED)

@@ -111,7 +111,7 @@ def take_receipt(session: Session, event: ProviderEvent, *, channel: Channel, no
 
 
 def _provider(channel: Channel) -> str:
-    return {Channel.EMAIL: "sendgrid", Channel.SLACK: "slack"}[channel]
+    return {Channel.EMAIL: "sendgrid"}.get(channel, channel.value)
 
 
 def _delivery(session: Session, event: ProviderEvent, channel: Channel) -> DeliveryRow | None:

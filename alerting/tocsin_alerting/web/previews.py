@@ -43,6 +43,9 @@ def read_preview(rendered: dict[str, Any]) -> MailPreview | SlackPreview:
     """A kept message, as `tocsin_alerting.messages` rendered it."""
     if "blocks" in rendered:
         return _slack(rendered)
+    if "data" in rendered:
+        # What an institute's own system would get.
+        return MailPreview(str(rendered.get("type", "")), json.dumps(rendered, ensure_ascii=False, indent=2), "")
     return _mail(rendered)
 
 

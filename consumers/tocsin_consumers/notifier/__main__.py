@@ -1,4 +1,4 @@
-"""Runs a notifier: `tocsin-notify slack` or `tocsin-notify email`."""
+"""Runs a notifier: `tocsin-notify slack`, `email`, `webhook` or `apprise`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event, Thread
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,15 +15,12 @@ from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.rota_feeds import StoredCopies
 from tocsin_alerting.store.schema import check_revision
-from tocsin_consumers.channels.email import EmailChannel
-from tocsin_consumers.channels.outgoing import Channel
-from tocsin_consumers.channels.preview import PreviewChannel
-from tocsin_consumers.channels.slack import SlackChannel
 from tocsin_consumers.dead_letter_writer import DeadLetterWriter
 from tocsin_consumers.kafka_sink import KafkaSink
 from tocsin_consumers.kafka_source import KafkaSource
 from tocsin_consumers.loop import ConsumeLoop
 from tocsin_consumers.notifier.bulletin_composer import BulletinComposer
+from tocsin_consumers.notifier.channels import channel_for, entries_of, previews
 from tocsin_consumers.notifier.composer import Composer
 from tocsin_consumers.notifier.drain import Drain
 from tocsin_consumers.notifier.outcome_writer import OutcomeWriter
@@ -63,7 +59,12 @@ def main() -> None:
         except (ValueError, RuntimeError, OSError) as error:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
             sys.exit(2)
-        log.info("starting", channel=channel.value, previews=_previews(settings, channel), store=store.dialect)
+        log.info(
+            "starting",
+            channel=channel.value,
+            previews=previews(settings, channel, entries_of(settings)),
+            store=store.dialect,
+        )
         try:
             with keeper.watching():
                 healthy = _run(loop, drain, stop)
@@ -116,12 +117,13 @@ def wire(
     """
     # Kafka knows the process by the same name, and throws out the elder of two that share it.
     owner = f"{name}-{settings.notifier_instance}"
+    entries = entries_of(settings)
     drain = Drain(
         store=store,
         directory=directory,
         name=name,
-        channel=channel_for(settings, name),
-        previews=_previews(settings, name),
+        channel=channel_for(settings, name, entries),
+        previews=previews(settings, name, entries),
         composer=Composer(
             directory=directory,
             tokens=Tokens(settings.plain_secret_keys()),
@@ -162,28 +164,6 @@ def wire(
         stop=stop,
     )
     return loop, drain, letters
-
-
-def _previews(settings: NotifierSettings, name: ChannelName) -> bool:
-    key = settings.slack_bot_token if name is ChannelName.SLACK else settings.sendgrid_api_key
-    return key is None
-
-
-def channel_for(settings: NotifierSettings, name: ChannelName) -> Channel[Any]:
-    """The way to the provider, or the preview where there is no key for it."""
-    if name is ChannelName.SLACK and settings.slack_bot_token is not None:
-        return SlackChannel(
-            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, clock=system_clock
-        )
-    if name is ChannelName.EMAIL and settings.sendgrid_api_key is not None:
-        return EmailChannel(
-            api_key=settings.sendgrid_api_key.get_secret_value(),
-            host=settings.sendgrid_api_url,
-            sender=settings.mail_from,
-            sender_name=settings.mail_from_name,
-            clock=system_clock,
-        )
-    return PreviewChannel()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from tocsin_alerting.messages.bulletins.mail import render_bulletin_mail
 from tocsin_alerting.messages.bulletins.slack import render_bulletin_slack
 from tocsin_alerting.messages.bulletins.writers import write
 from tocsin_alerting.messages.mail import Mail
+from tocsin_alerting.messages.note import Note, render_bulletin_note
 from tocsin_alerting.messages.slack import SlackMessage
+from tocsin_alerting.messages.webhook import WebhookMessage, render_bulletin_webhook
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import NO_LONGER_LISTED, DeliveryKind, disclosure_at
@@ -57,7 +59,7 @@ class BulletinComposer:
             # What it says of itself is labelled, and may not be said there.
             return Withheld(why)
         contact = directory.contacts.get(claimed.contact)
-        message: SlackMessage | Mail
+        message: SlackMessage | Mail | Note | WebhookMessage
         match claimed.channel:
             case Channel.SLACK:
                 message = render_bulletin_slack(
@@ -75,6 +77,10 @@ class BulletinComposer:
                     institute_name=view.institute_name,
                     domain=self._domain,
                 )
+            case Channel.WEBHOOK:
+                message = render_bulletin_webhook(text, reference=view.id, timestamp=view.updated_at.isoformat())
+            case Channel.APPRISE:
+                message = render_bulletin_note(text)
         outgoing = Outgoing(
             delivery_id=claimed.id,
             alert_id=claimed.bulletin_id,

@@ -7,8 +7,10 @@ from typing import Any
 
 from tocsin_alerting.links import alert_link, answer_link
 from tocsin_alerting.messages.mail import Mail, render_mail
+from tocsin_alerting.messages.note import Note, render_note
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
 from tocsin_alerting.messages.telling import Telling
+from tocsin_alerting.messages.webhook import WebhookMessage, render_webhook
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import DeliveryKind, disclosure_at
@@ -53,12 +55,16 @@ class Composer:
         if view is None and claimed.kind is not DeliveryKind.EDIT:
             return Withheld(why)
         telling = self._telling(claimed, directory)
-        message: SlackMessage | Mail
+        message: SlackMessage | Mail | Note | WebhookMessage
         match claimed.channel:
             case Channel.SLACK:
                 message = render_slack(view, telling)
             case Channel.EMAIL:
                 message = render_mail(view, telling, domain=self._domain)
+            case Channel.WEBHOOK:
+                message = render_webhook(view, telling)
+            case Channel.APPRISE:
+                message = render_note(view, telling)
         outgoing = Outgoing(
             delivery_id=claimed.id,
             alert_id=claimed.alert_id,

@@ -16,5 +16,7 @@ class NotifierSettings(AlertingSettings):
     """Name of this notifier among those of its channel. Keep it over restarts: Kafka knows it again by it."""
     notifier_workers: Annotated[int, Field(ge=1, le=64)] = 16
     """How many destinations are served at once."""
+    private_destinations: bool = False
+    """Whether webhooks and Apprise may go to private networks, to this machine and there without TLS."""
     slack_seconds_between_posts: Annotated[float, Field(ge=0)] = 1.0
     """Slack takes about one message a second per channel; 0 for a stand-in that takes any number."""
