@@ -68,15 +68,15 @@ class DirectoryKeeper:
         network_dir: Path,
         *,
         copies: Copies | None = None,
-        on_refusal: Callable[[Refusal], None] | None = None,
+        on_refusal: Callable[[Refusal, Directory], None] | None = None,
     ) -> None:
         """Read the files for the first time.
 
         Args:
             network_dir: the folder with the files.
             copies: of calendars that rotas follow; without them such rotas have no shifts.
-            on_refusal: is told of each set that is refused, once for the same faults; what it raises is logged, and
-                it is told again at the next look.
+            on_refusal: is told of each set that is refused and of the directory that stays in force, once for the same
+                faults; what it raises is logged, and it is told again at the next look.
 
         Raises:
             ValueError: they cannot be used as they are written, or do not stop changing.
@@ -163,7 +163,7 @@ class DirectoryKeeper:
         if self._untold is None or self._on_refusal is None:
             return
         try:
-            self._on_refusal(self._untold)
+            self._on_refusal(self._untold, self._directory)
         except Exception:  # noqa: BLE001 - the store may be away: it is told again at the next look
             _log.exception("refusal_not_told", digest=self._untold.digest)
             return

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from tests.fixtures.store import NETWORK_DIR
 from tocsin_alerting.directory_keeper import DirectoryKeeper, Refusal
+from tocsin_alerting.policy.directory import Directory
 
 FILES = ("institutes.yaml", "contacts.yaml", "policy.yaml", "systems.yaml")
 
@@ -96,7 +97,7 @@ def test_what_is_written_while_it_is_read_is_not_taken(network: Path, monkeypatc
 def test_a_set_with_a_fault_is_refused_loudly_and_the_old_one_stays(network: Path) -> None:
     """Every fault is logged, once; who is responsible is told once; mended files are taken."""
     told: list[Refusal] = []
-    keeper = DirectoryKeeper(network, on_refusal=told.append)
+    keeper = DirectoryKeeper(network, on_refusal=lambda refusal, _: told.append(refusal))
     before = keeper()
     change(network, "policy.yaml", "ladder: urgent}", "ladder: urgnt}")
     change(network, "contacts.yaml", "institute: au", "institute: zz")
@@ -123,7 +124,7 @@ def test_a_refusal_that_could_not_be_told_is_told_at_the_next_look(network: Path
     """The store may be away when a set is refused: somebody is told as soon as it is back."""
     told: list[Refusal] = []
 
-    def tell(refusal: Refusal) -> None:
+    def tell(refusal: Refusal, _: Directory) -> None:
         told.append(refusal)
         if len(told) == 1:
             raise OSError("the store is away")

@@ -11,6 +11,9 @@ class BulletinKind(StrEnum):
     STORM_SUMMARY = "storm_summary"
     """What was folded at a destination because more came than its budget takes."""
 
+    POLICY_REFUSED = "policy_refused"
+    """To the coordinator's administrators: a change of the network's files has a fault and was not taken over."""
+
     ON_CALL = "on_call"
     """To administrators: something is wrong with their rota, now or soon."""
 

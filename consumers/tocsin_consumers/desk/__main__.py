@@ -18,6 +18,7 @@ from tocsin_consumers.desk.background import repeating
 from tocsin_consumers.desk.calendar_fetch import fetch
 from tocsin_consumers.desk.desk import Desk
 from tocsin_consumers.desk.duty_look import DutyLook
+from tocsin_consumers.desk.refusal_telling import RefusalTelling
 from tocsin_consumers.desk.rota_feeds import RotaFeeds
 from tocsin_consumers.kafka_sink import KafkaSink
 from tocsin_consumers.kafka_source import KafkaSource
@@ -47,7 +48,8 @@ def main() -> None:
     try:
         try:
             check_revision(store)
-            keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store))
+            refusals = RefusalTelling(store=store, network_dir=settings.network_dir, clock=system_clock)
+            keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store), on_refusal=refusals.tell)
             loop, letters = _wire(settings, store, keeper, stop)
             feeds = _rota_feeds(settings, store, keeper)
             duty = DutyLook(store=store, directory=keeper, clock=system_clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tocsin_alerting.messages.bulletins import on_call, storm_summary
+from tocsin_alerting.messages.bulletins import on_call, policy_refused, storm_summary
 from tocsin_alerting.messages.bulletins.text import BulletinText
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.policy.bulletins import BulletinKind
@@ -12,6 +12,7 @@ from tocsin_alerting.policy.bulletins import BulletinKind
 WRITERS: Mapping[BulletinKind, Callable[[BulletinView], BulletinText]] = {
     BulletinKind.STORM_SUMMARY: storm_summary.write,
     BulletinKind.ON_CALL: on_call.write,
+    BulletinKind.POLICY_REFUSED: policy_refused.write,
 }
 
 
