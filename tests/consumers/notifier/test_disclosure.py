@@ -141,6 +141,7 @@ def _contacts(channel: Channel) -> st.SearchStrategy[Contact]:
         address=st.sampled_from(["C1", "C2"]),
         shared=st.booleans(),
         internal=st.booleans(),
+        full_text=st.booleans() if channel is Channel.APPRISE else st.just(False),
     )
     return st.builds(
         Contact,
@@ -168,6 +169,7 @@ def _entitled(contact: Contact, claimed: Claimed, label: Tlp, everybody: list[Co
         and label is not Tlp.RED
         and all(list(Tlp).index(label) <= list(Tlp).index(one.clearance) for one in readers)
         and (label is not Tlp.AMBER_STRICT or all(place.internal for place in places))
+        and all(place.full_text for place in places if place.channel is Channel.APPRISE)
     )
 
 
