@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Protocol
 
+from tocsin_alerting.kept_network import KeptNetwork
 from tocsin_alerting.network_files import Stamps, stamps
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.files import load_directory
@@ -68,6 +69,7 @@ class DirectoryKeeper:
         network_dir: Path,
         *,
         copies: Copies | None = None,
+        kept: KeptNetwork | None = None,
         on_refusal: Callable[[Refusal, Directory], None] | None = None,
     ) -> None:
         """Read the files for the first time.
@@ -75,26 +77,44 @@ class DirectoryKeeper:
         Args:
             network_dir: the folder with the files.
             copies: of calendars that rotas follow; without them such rotas have no shifts.
+            kept: where the last good set is kept, to start with when the files have a fault; None: nowhere.
             on_refusal: is told of each set that is refused and of the directory that stays in force, once for the same
                 faults; what it raises is logged, and it is told again at the next look.
 
         Raises:
-            ValueError: they cannot be used as they are written, or do not stop changing.
+            ValueError: they cannot be used as they are written, or do not stop changing, and no good set was kept.
         """
         self._network_dir = network_dir
         self._copies = copies
+        self._kept = kept
         self._on_refusal = on_refusal
         self._looking = Lock()
         self._untold: Refusal | None = None
         self.refused: Refusal | None = None
         """The set that lies in the folder and was not taken; None where what lies there is in force."""
+        self._seen: Stamps = ()
+        self._taken: Stamps = ()
+        try:
+            self._directory = self._first()
+        except (ValueError, OSError) as error:
+            folder = kept.folder() if kept is not None else None
+            if folder is None:
+                raise
+            self._directory = self._read_network(folder)
+            self._refuse(tuple(str(error).splitlines()))
+        else:
+            self._keep()
+
+    def _first(self) -> Directory:
+        """What lies in the folder, once it stands still."""
         for _ in range(_TRIES_AT_THE_START):
-            self._taken = self._stamps()
-            self._directory = self._read_network()
+            self._seen = self._taken = self._stamps()
+            read = self._read_network(self._network_dir)
             if self._stamps() == self._taken:
-                self._seen = self._taken
-                return
-        raise ValueError(f"{network_dir}: its files are changing while they are read. Start again when they are not.")
+                return read
+        raise ValueError(
+            f"{self._network_dir}: its files are changing while they are read. Start again when they are not."
+        )
 
     def __call__(self) -> Directory:
         """The directory in force: a snapshot that never changes."""
@@ -131,7 +151,7 @@ class DirectoryKeeper:
 
     def _read(self, found: Stamps) -> None:
         try:
-            read = self._read_network()
+            read = self._read_network(self._network_dir)
         except (ValueError, OSError) as error:
             if self._stamps() == found:
                 self._taken = found
@@ -144,13 +164,23 @@ class DirectoryKeeper:
         if read.version != self._directory.version:
             _log.info("directory_taken", policy=read.version, before=self._directory.version)
         self._directory = read
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._kept is None:
+            return
+        try:
+            self._kept.keep(self._network_dir, self._directory.version)
+        except OSError:
+            # The service works without; a restart beside a broken set would not.
+            _log.exception("directory_not_kept", policy=self._directory.version)
 
     def _stamps(self) -> Stamps:
         copies = self._copies.stamps() if self._copies is not None else ()
         return (*stamps(self._network_dir), *copies)
 
-    def _read_network(self) -> Directory:
-        return read_network(self._network_dir, self._copies)
+    def _read_network(self, folder: Path) -> Directory:
+        return read_network(folder, self._copies)
 
     def _refuse(self, faults: tuple[str, ...]) -> None:
         digest = sha256("\n".join(faults).encode()).hexdigest()[:12]

@@ -37,3 +37,7 @@ class AlertingSettings(TocsinSettings):
     def store_url(self) -> str:
         """Where the store is."""
         return self.database_url or f"sqlite:///{(Path(self.state_dir) / 'tocsin.db').absolute()}"
+
+    def kept_network_dir(self) -> Path:
+        """Where the network's files are kept as they were last in force."""
+        return Path(self.state_dir) / "network-in-force"

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from tests.fixtures.store import NETWORK_DIR
 from tocsin_alerting.directory_keeper import DirectoryKeeper, Refusal
+from tocsin_alerting.kept_network import KeptNetwork
 from tocsin_alerting.policy.directory import Directory
 
 FILES = ("institutes.yaml", "contacts.yaml", "policy.yaml", "systems.yaml")
@@ -17,9 +18,10 @@ FILES = ("institutes.yaml", "contacts.yaml", "policy.yaml", "systems.yaml")
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
     """The shipped files in a folder of the test's own."""
+    (tmp_path / "files").mkdir()
     for name in FILES:
-        shutil.copy(NETWORK_DIR / name, tmp_path / name)
-    return tmp_path
+        shutil.copy(NETWORK_DIR / name, tmp_path / "files" / name)
+    return tmp_path / "files"
 
 
 def change(network: Path, name: str, old: str, new: str) -> None:
@@ -142,7 +144,7 @@ def test_a_folder_that_is_gone_is_refused_and_its_return_taken(network: Path, tm
     """Without its files a network goes on as it was, and says so."""
     link = tmp_path / "network"
     link.symlink_to(network / "set-1")
-    shutil.copytree(network, network / "set-1", ignore=shutil.ignore_patterns("set-*", "network"))
+    shutil.copytree(network, network / "set-1", ignore=shutil.ignore_patterns("set-*"))
     keeper = DirectoryKeeper(link)
     before = keeper()
     link.unlink()
@@ -181,3 +183,44 @@ def test_a_running_service_looks_by_itself(network: Path) -> None:
             time.sleep(0.01)
 
     assert keeper().contacts["au.duty"].name == "Duty desk of Australia"
+
+
+def test_a_restart_beside_a_broken_set_goes_on_with_the_last_good_one(network: Path, tmp_path: Path) -> None:
+    """Killed while a fault lies in the folder, a service starts all the same, and says so; mended files are taken."""
+    kept, told = KeptNetwork(tmp_path / "state"), list[Refusal]()
+    first = DirectoryKeeper(network, kept=kept)
+    change(network, "contacts.yaml", "Duty desk (AU)", "Duty desk of Australia")
+    first.look()
+    first.look()
+    change(network, "policy.yaml", "coordinator: gb", "coordinator: zz")
+    again = DirectoryKeeper(network, kept=kept, on_refusal=lambda refusal, _: told.append(refusal))
+    again.look()
+    change(network, "policy.yaml", "coordinator: zz", "coordinator: au")
+    at_start = again()
+    again.look()
+    again.look()
+
+    assert at_start.version == first().version
+    assert at_start.contacts["au.duty"].name == "Duty desk of Australia"
+    assert [refusal.faults[0].partition("policy.yaml: ")[2][:15] for refusal in told] == ["coordinator: 'z"]
+    assert again.refused is None
+    assert again().coordinator == "au"
+
+
+def test_only_whole_sets_are_kept_and_few_of_them(network: Path, tmp_path: Path) -> None:
+    """What a process that was killed left half copied is no set; older sets make room."""
+    kept = KeptNetwork(tmp_path / "state")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / ".half").mkdir()
+    for number in range(6):
+        before = "network" if not number else f"set-{number - 1}"
+        change(network, "policy.yaml", f"name: {before}", f"name: set-{number}")
+        DirectoryKeeper(network, kept=kept)
+    sets = [each for each in (tmp_path / "state").iterdir() if each.is_dir() and not each.name.startswith(".")]
+    folder = kept.folder()
+
+    assert folder is not None
+    assert folder.name.startswith("set-5-")
+    assert folder in sets
+    assert len(sets) == 3
+    assert (folder / "contacts.yaml").read_bytes() == (network / "contacts.yaml").read_bytes()

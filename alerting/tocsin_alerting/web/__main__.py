@@ -10,6 +10,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from tocsin_alerting.directory_keeper import DirectoryKeeper
+from tocsin_alerting.kept_network import KeptNetwork
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.rota_feeds import StoredCopies
@@ -33,7 +34,9 @@ def main() -> None:
     store = open_store(settings.store_url())
     try:
         check_revision(store)
-        keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store))
+        keeper = DirectoryKeeper(
+            settings.network_dir, copies=StoredCopies(store), kept=KeptNetwork(settings.kept_network_dir())
+        )
         server = uvicorn.Server(_config(settings, store, keeper))
     except (ValueError, RuntimeError, OSError) as error:
         log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all

@@ -9,6 +9,7 @@ from threading import Event
 from pydantic import ValidationError
 
 from tocsin_alerting.directory_keeper import DirectoryKeeper
+from tocsin_alerting.kept_network import KeptNetwork
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.rota_feeds import StoredCopies
@@ -49,7 +50,12 @@ def main() -> None:
         try:
             check_revision(store)
             refusals = RefusalTelling(store=store, network_dir=settings.network_dir, clock=system_clock)
-            keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store), on_refusal=refusals.tell)
+            keeper = DirectoryKeeper(
+                settings.network_dir,
+                copies=StoredCopies(store),
+                kept=KeptNetwork(settings.kept_network_dir()),
+                on_refusal=refusals.tell,
+            )
             loop, letters = _wire(settings, store, keeper, stop)
             feeds = _rota_feeds(settings, store, keeper)
             duty = DutyLook(store=store, directory=keeper, clock=system_clock)

@@ -10,6 +10,7 @@ from threading import Event, Thread
 from pydantic import ValidationError
 
 from tocsin_alerting.directory_keeper import DirectoryKeeper
+from tocsin_alerting.kept_network import KeptNetwork
 from tocsin_alerting.policy.directory import Channel as ChannelName
 from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store import Store, open_store
@@ -54,7 +55,9 @@ def main() -> None:
     try:
         try:
             check_revision(store)
-            keeper = DirectoryKeeper(settings.network_dir, copies=StoredCopies(store))
+            keeper = DirectoryKeeper(
+                settings.network_dir, copies=StoredCopies(store), kept=KeptNetwork(settings.kept_network_dir())
+            )
             loop, drain, letters = wire(settings, channel, store=store, directory=keeper, pool=pool, stop=stop)
         except (ValueError, RuntimeError, OSError) as error:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
