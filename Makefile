@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 .PHONY: $(INSTALLED)
 endif
 
-.PHONY: help install kafka test-tools run test quick soak story bench-e2e bench-replay rubric-report lint fmt lock clean distclean
+.PHONY: help install kafka test-tools run test quick soak story bench-e2e bench-replay rubric-report catalogues lint fmt lock clean distclean
 
 help: ## What there is to make.
 	@sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -70,6 +70,9 @@ bench-replay: install ## How long replaying another rubric over 10,000 real repo
 
 rubric-report: $(INSTALLED) ## Agreement of the rubric with human labels of real incidents: docs/rubric-agreement.md.
 	@exec $(BIN)/python -m bench.rubric_report $(ARGS)
+
+catalogues: $(INSTALLED) ## Bring the translations up to date with the sentences in the code: docs/languages.md.
+	@exec $(BIN)/python -m tocsin_alerting.messages.extraction
 
 lint: $(INSTALLED) ## ruff, mypy --strict, the import contracts.
 	$(BIN)/ruff check .

@@ -10,6 +10,9 @@ from types import MappingProxyType
 ELLIPSIS = "…"
 _KEPT_FORMAT = frozenset("\u200c\u200d\u200e\u200f\u061c")
 """Joiners and single direction marks: Persian, Arabic, Hebrew and emoji need them, and they end with their word."""
+_FIRST_STRONG, _POP = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+_NO_ISOLATES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _CONTROL_SEQUENCE = re.compile(r"<(?=[!@#]|[a-zA-Z][a-zA-Z+.-]*:)")
 
 
@@ -29,6 +32,16 @@ def clean(text: str) -> str:
         # A lone surrogate cannot be encoded, and would stop the whole message.
         kept.append("\ufffd" if category == "Cs" else character)
     return "".join(kept)
+
+
+def isolated(text: str) -> str:
+    """A text for a line that runs the other way, so that it does not turn round what stands beside it.
+
+    Only what has a character of a script from right to left is wrapped; what it held of isolates itself is taken out.
+    """
+    if text.isascii() or not any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text):
+        return text
+    return f"{_FIRST_STRONG}{text.translate(_NO_ISOLATES)}{_POP}"
 
 
 def one_line(text: str) -> str:

@@ -1,6 +1,6 @@
 """Mails: a text part with everything, an HTML part that reads well with and without eyes, and the headers.
 
-Rendered from `templates/<language>/<what>.txt.j2`, and `templates/mail/<what>.html.j2` in a frame of MJML; HTML is
+Rendered from `templates/text/<what>.txt.j2`, and `templates/mail/<what>.html.j2` in a frame of MJML; HTML is
 escaped by Jinja2.
 """
 
@@ -13,9 +13,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from tocsin_alerting.messages import comparison, judged, weighed, words
+from tocsin_alerting.messages import words
+from tocsin_alerting.messages.binding import template_words
 from tocsin_alerting.messages.fitting import MAIL_BYTES, ROOMS, fitted, is_hopeless
 from tocsin_alerting.messages.foreign import clean, one_line, shorten
+from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.messages.mjml_templates import MjmlLoader
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
@@ -60,12 +62,13 @@ class Mail:
         return {"subject": self.subject, "text": self.text, "html": self.html, "headers": self.headers}
 
 
-def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mail:
+def render_mail(view: AlertView | None, telling: Telling, language: Language = ENGLISH, *, domain: str) -> Mail:
     """The mail that one delivery is, from what its reader may see; of a long alert as much as `MAIL_BYTES` hold.
 
     Args:
         view: the alert as the reader may see it.
         telling: the delivery.
+        language: the reader's, with the time zone.
         domain: of the sender's address; the root of the alert's thread lies there.
 
     Raises:
@@ -73,18 +76,20 @@ def render_mail(view: AlertView | None, telling: Telling, *, domain: str) -> Mai
     """
     if view is None:
         raise ValueError(f"delivery {telling.delivery_id}: nothing may be said, so there is no mail to render")
-    subject = subject_of(view, telling)
+    subject = subject_of(view, telling, language)
     for room in ROOMS:
         cut = fitted(view, room, institute=telling.institute, revision=telling.revision)
         if room is not ROOMS[-1] and is_hopeless(cut.view):
             continue
-        text, html = _parts(cut.view, telling, subject=subject, left_out=cut.left_out)
+        text, html = _parts(cut.view, telling, language, subject=subject, left_out=cut.left_out)
         if len(text.encode()) + len(html.encode()) <= MAIL_BYTES:
             break
     return Mail(subject=subject, text=text, html=html, headers=_headers(view, telling, domain=domain))
 
 
-def _parts(view: AlertView, telling: Telling, *, subject: str, left_out: Mapping[str, int]) -> tuple[str, str]:
+def _parts(
+    view: AlertView, telling: Telling, language: Language, *, subject: str, left_out: Mapping[str, int]
+) -> tuple[str, str]:
     """The text part and the HTML part."""
     full = view.level is Level.FULL
     name = _TEMPLATES.get(telling.reason, "updated") if full else "notice"
@@ -95,48 +100,49 @@ def _parts(view: AlertView, telling: Telling, *, subject: str, left_out: Mapping
         "view": view,
         "telling": telling,
         "subject": subject,
-        "words": words,
-        "comparison": comparison,
-        "judged": judged,
-        "weighed": weighed,
         "mark": mark,
         "answerable": answerable,
         "link": telling.answer_link or telling.alert_link,
         "left_out": left_out,
+        "remark": words.in_language(language, view.language),
         # What the frame of the HTML part is filled with.
-        "language": words.LANGUAGE,
+        "language": language.tag,
         "direction": "ltr",
         "tlp": view.tlp.value,
-        "mark_sentence": words.STATUS_SENTENCE[view.status],
-        "preview": " ".join(each for each in (view.tlp.value, mark, _first_sentence(view, telling)) if each),
-        "button": (words.BUTTON_LABEL if asks else None) if full else words.LABELS["open"],
+        "mark_sentence": words.status_sentence(language, view.status),
+        "preview": " ".join(each for each in (view.tlp.value, mark, _first_sentence(view, telling, language)) if each),
+        "button": (language.say(words.BUTTON_LABEL) if asks else None) if full else language.say(words.LABELS["open"]),
     }
     environment = mail_templates()
     return (
-        environment.get_template(f"{words.LANGUAGE}/{name}.txt.j2").render(known),
-        environment.get_template(f"mail/{_HTML.get(name, name)}.html.j2").render(known),
+        environment.get_template(f"text/{name}.txt.j2").render(template_words(language, html=False), **known),
+        environment.get_template(f"mail/{_HTML.get(name, name)}.html.j2").render(
+            template_words(language, html=True), **known
+        ),
     )
 
 
-def _first_sentence(view: AlertView, telling: Telling) -> str:
+def _first_sentence(view: AlertView, telling: Telling, language: Language) -> str:
     """What a mailbox shows behind the subject."""
-    return words.told_because(telling, view) if view.level is Level.FULL else words.notice_explained(view)
+    if view.level is Level.FULL:
+        return words.told_because(language, telling, view)
+    return words.notice_explained(language, view)
 
 
-def subject_of(view: AlertView, telling: Telling) -> str:
+def subject_of(view: AlertView, telling: Telling, language: Language = ENGLISH) -> str:
     """Label first, then whether it is meant, what it is, and the title; on one line."""
     parts = [view.tlp.value]
     mark = words.STATUS_MARK[view.status]
     if mark:
         parts.append(mark)
     end = f" [{view.status.value.upper()}]" if mark else ""
-    severity = words.heading(view)
+    severity = words.heading(language, view)
     if view.level is not Level.FULL:
-        return f"{' '.join(parts)} {severity}: {words.notice(view)}{end}"
-    prefix = words.SUBJECT_PREFIX.get(telling.reason)
-    if prefix is not None:
-        parts.append(f"{prefix}:")
-    beginning = f"{' '.join(parts)} {severity}: "
+        return f"{' '.join(parts)} {words.colon(language, severity)} {words.notice(language, view)}{end}"
+    prefix = words.subject_prefix(language, telling.reason)
+    if prefix:
+        parts.append(prefix)
+    beginning = f"{' '.join(parts)} {words.colon(language, severity)} "
     return beginning + shorten(one_line(view.title or ""), SUBJECT_CHARACTERS - len(beginning) - len(end)) + end
 
 

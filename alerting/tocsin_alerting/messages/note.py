@@ -13,6 +13,7 @@ from typing import Any
 from tocsin_alerting.messages import words
 from tocsin_alerting.messages.bulletins.text import BulletinText
 from tocsin_alerting.messages.foreign import one_line, shorten
+from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.messages.mail import subject_of
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
@@ -43,7 +44,7 @@ def inert(text: str) -> str:
     return _MARKUP.sub(rf"\1{_JOINER}", one_line(text)).replace("://", f":{_JOINER}//")
 
 
-def render_note(view: AlertView | None, telling: Telling) -> Note:
+def render_note(view: AlertView | None, telling: Telling, language: Language = ENGLISH) -> Note:
     """The note that one delivery is, from what its reader may see.
 
     Raises:
@@ -53,19 +54,19 @@ def render_note(view: AlertView | None, telling: Telling) -> Note:
         raise ValueError(f"delivery {telling.delivery_id}: nothing may be said, so there is no note to render")
     lines = [view.tlp.value]
     if words.STATUS_MARK[view.status]:
-        lines.append(words.STATUS_SENTENCE[view.status])
+        lines.append(words.status_sentence(language, view.status))
     if view.level is Level.FULL:
-        lines.append(words.told_because(telling, view))
+        lines.append(words.told_because(language, telling, view))
         lines += [inert(each) for each in (view.title, view.summary) if each]
     else:
-        lines.append(words.notice_explained(view))
-    title = subject_of(view, telling)
+        lines.append(words.notice_explained(language, view))
+    title = subject_of(view, telling, language)
     return _note(inert(title) if view.level is Level.FULL else title, lines, telling.alert_link)
 
 
 def render_bulletin_note(text: BulletinText) -> Note:
     """A bulletin as a note."""
-    lines = [text.tlp.value, text.lead, *(f"{name}: {value}" for name, value in text.facts)]
+    lines = [text.tlp.value, text.lead, *(f"{words.colon(text.reader, name)} {value}" for name, value in text.facts)]
     lines += [f"{item.text} {inert(item.foreign)}".strip() for item in text.items[:_ITEMS]]
     lines += text.notes
     mark = words.STATUS_MARK[text.status]

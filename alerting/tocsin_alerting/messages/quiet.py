@@ -1,57 +1,81 @@
-"""The words for what is kept back, and for telling it afterwards. In English, like `words`."""
+"""The words for what is kept back, and for telling it afterwards."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from tocsin_alerting.messages.language import Language
+from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.view import MutedView
 from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_alerting.policy.notification import TellingReason
 
 SUBJECT_PREFIX = {
-    TellingReason.SILENCE_ENDED: "Told late",
-    TellingReason.INHIBITION_ENDED: "Told late",
+    TellingReason.SILENCE_ENDED: phrase_in("beginning of a subject", "Told late"),
+    TellingReason.INHIBITION_ENDED: phrase_in("beginning of a subject", "Told late"),
 }
 TOLD_BECAUSE = {
-    TellingReason.SILENCE_ENDED: (
+    TellingReason.SILENCE_ENDED: phrase(
         "A silence kept this alert from you until now. It is still open, and nobody at {institute} has answered."
     ),
-    TellingReason.INHIBITION_ENDED: (
+    TellingReason.INHIBITION_ENDED: phrase(
         "While an incident about the same was being dealt with, calls about this alert were kept back. That is over; "
         "this is still open, and nobody at {institute} has answered."
     ),
 }
+CHANGES = {
+    TellingReason.SILENCE_ENDED.value: phrase("What a silence kept from {who} was told."),
+    TellingReason.INHIBITION_ENDED.value: phrase("What an incident about the same kept back was told to {who}."),
+}
+"""Lines of the time line."""
+_INHIBITED = phrase("calls are kept back while a confirmed incident about the same is live (see also)")
+_SILENCED = {
+    (False, False): phrase("silenced"),
+    (True, False): phrase("silenced until {until}"),
+    (False, True): phrase("silenced by {person}"),
+    (True, True): phrase("silenced until {until} by {person}"),
+}
+"""By whether its end is set, and whether it is said who did it."""
+_SILENCED_BECAUSE = {
+    (False, False): phrase("silenced, because: {why}"),
+    (True, False): phrase("silenced until {until}, because: {why}"),
+    (False, True): phrase("silenced by {person}, because: {why}"),
+    (True, True): phrase("silenced until {until} by {person}, because: {why}"),
+}
+_BROKEN_THROUGH = {
+    (False, False): phrase("A silence would have kept this from you. It is too grave for that."),
+    (True, False): phrase("A silence by {person} would have kept this from you. It is too grave for that."),
+    (False, True): phrase("A silence would have kept this from you, because: {why}. It is too grave for that."),
+    (True, True): phrase(
+        "A silence by {person} would have kept this from you, because: {why}. It is too grave for that."
+    ),
+}
+"""By whether it is said who silenced it, and why."""
 
 
-def changes(who: str) -> dict[str, str]:
-    """Lines of the time line."""
-    return {
-        TellingReason.SILENCE_ENDED.value: f"What a silence kept from {who} was told.",
-        TellingReason.INHIBITION_ENDED.value: f"What an incident about the same kept back was told to {who}.",
-    }
-
-
-def kept_back(muted: MutedView, until: str | None) -> str:
+def kept_back(language: Language, muted: MutedView, until: datetime | None) -> str:
     """Why an institute's people are not called about an alert.
 
     Args:
+        language: the reader's.
         muted: what keeps it back.
-        until: when that ends, as the reader is told instants; None where it has no set end.
+        until: when that ends; None where it has no set end.
     """
     if muted.kind is CauseKind.INHIBITION:
-        return "calls are kept back while a confirmed incident about the same is live (see also)"
-    return f"silenced{f' until {until}' if until else ''}{_by(muted)}{_because(muted)}"
+        return language.say(_INHIBITED)
+    table = _SILENCED_BECAUSE if muted.reason else _SILENCED
+    return language.say(
+        table[until is not None, bool(muted.by)],
+        until="" if until is None else language.instant(until),
+        person=muted.by or "",
+        why=muted.reason or "",
+    )
 
 
-def broken_through(muted: MutedView) -> str:
+def broken_through(language: Language, muted: MutedView) -> str:
     """What is said with a call that a silence would have kept back; nothing where it would not."""
     if muted.effect is not Effect.BROKEN_THROUGH:
         return ""
-    return f" A silence{_by(muted)} would have kept this from you{_because(muted)}. It is too grave for that."
-
-
-def _by(muted: MutedView) -> str:
-    return f" by {muted.by}" if muted.by else ""
-
-
-def _because(muted: MutedView) -> str:
-    return f", because: {muted.reason}" if muted.reason else ""
+    said = _BROKEN_THROUGH[bool(muted.by), bool(muted.reason)]
+    return language.say(said, person=muted.by or "", why=muted.reason or "")

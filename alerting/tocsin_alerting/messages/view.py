@@ -40,6 +40,20 @@ class ReasonView:
     sentence: str
     source: str
     inputs: tuple[tuple[str, str], ...]
+    language: str = "en"
+    """Of the sentence: English, unless the network has a translation for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A legal deadline that may run from the report that speaks."""
+
+    regime: str
+    trigger: str
+    days: int
+    deadline: datetime
+    language: str = "en"
+    """Of the trigger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +245,7 @@ class AlertView:
     evaluation: str | None
     measurements: tuple[str, ...]
     reasons: tuple[ReasonView, ...]
-    clocks: tuple[str, ...]
-    """Reporting clocks, one sentence each."""
+    clocks: tuple[ClockView, ...]
     responses: tuple[ResponseView, ...]
     """Of the present round, by institute."""
     changes: tuple[ChangeView, ...]

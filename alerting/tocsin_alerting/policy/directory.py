@@ -19,6 +19,7 @@ from tocsin_alerting.policy.oncall.duty import Duty, DutyReason, Rota
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.institutes import Institutes
 from tocsin_schemas.scalars import Record
+from tocsin_schemas.sentences import NO_SENTENCES, Sentences
 from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
 
 
@@ -107,6 +108,7 @@ class Directory:
         administrators: str = ADMINISTRATORS,
         institutes: Institutes | None = None,
         muting: MutingPolicy | None = None,
+        sentences: Sentences = NO_SENTENCES,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -133,6 +135,8 @@ class Directory:
         """The members, with their zones and regions."""
         self.subscribers = tuple(contact for contact in self.contacts.values() if contact.subscriptions)
         """Who is told of more than ladders call them for."""
+        self.sentences = sentences
+        """The rubric's sentences in the languages of the network; no part of the version, as nobody is told by them."""
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
         self._called = self._who_is_called()

@@ -21,6 +21,7 @@ from tocsin_alerting.policy.muting.rules import MutingPolicy
 from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, copies_of, load_rotas, read_entries
 from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
 from tocsin_alerting.policy.reach import anybody_may_be_told
+from tocsin_alerting.policy.sentences_files import load_sentences
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
 from tocsin_schemas.institutes import FILE as INSTITUTES_FILE
@@ -79,6 +80,7 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
     contacts = read_yaml(contacts_path, ContactsFile, faults)
     policy = read_yaml(policy_path, PolicyFile, faults)
     systems = load_systems(network_dir, faults)
+    sentences = load_sentences(network_dir, faults)
     if contacts is None or policy is None:
         raise PolicyError(faults)
     faults.extend(f"{contacts_path}: {fault}" for fault in _contact_faults(contacts, institutes))
@@ -117,6 +119,7 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
         budgets=policy.budgets,
         gathering=policy.gathering,
         corroboration=policy.corroboration.rule(),
+        sentences=sentences,
         administrators=policy.administrators,
         institutes=institutes,
         rotas=rotas,

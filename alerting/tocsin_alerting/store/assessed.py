@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Row
 
-from tocsin_alerting.messages.view import ReasonView
+from tocsin_alerting.messages.described import (
+    DEATHS,
+    FINANCIAL_LOSS,
+    INJURIES,
+    PEOPLE_AFFECTED,
+    SERIOUS_INJURIES,
+    Described,
+)
+from tocsin_alerting.messages.view import ClockView, ReasonView
 from tocsin_alerting.store.tables import ReportRow
 from tocsin_schemas.assessment import Assessment, ReportingClock
 from tocsin_schemas.evaluation import Evaluation, Measurement, System
@@ -27,7 +34,7 @@ class Assessed:
     evaluation: str | None = None
     measurements: tuple[str, ...] = ()
     reasons: tuple[ReasonView, ...] = ()
-    clocks: tuple[str, ...] = ()
+    clocks: tuple[ClockView, ...] = ()
 
 
 def assessed(row: ReportRow | Row[Any]) -> Assessed:
@@ -106,17 +113,16 @@ def _measurement(measurement: Measurement) -> str:
 
 
 def _harm(harm: HarmQuantification) -> tuple[str, ...]:
-    # A list, not a sentence: figures with the criterion's own name, which the pages and messages show as they are.
+    # A list, not a sentence: figures with the criterion's own name.
     counted = (
-        ("deaths", harm.deaths),
-        ("serious injuries", harm.serious_injuries),
-        ("injuries", harm.injuries),
-        ("people affected", harm.people_affected),
-        ("financial loss (USD)", harm.financial_loss_usd),
+        (DEATHS, harm.deaths),
+        (SERIOUS_INJURIES, harm.serious_injuries),
+        (INJURIES, harm.injuries),
+        (PEOPLE_AFFECTED, harm.people_affected),
+        (FINANCIAL_LOSS, harm.financial_loss_usd),
     )
-    return tuple(f"{name}: {count:,.0f}" for name, count in counted if count is not None)
+    return tuple(Described(name, number=round(count)) for name, count in counted if count is not None)
 
 
-def _clock(clock: ReportingClock) -> str:
-    deadline = clock.deadline.astimezone(UTC)
-    return f"{clock.regime}: {clock.trigger}; {clock.days} days end {deadline:%Y-%m-%d %H:%M} UTC"
+def _clock(clock: ReportingClock) -> ClockView:
+    return ClockView(clock.regime, clock.trigger, clock.days, clock.deadline)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from tocsin_alerting.messages.described import OPERATOR, SYSTEM_OF, Described
 from tocsin_alerting.messages.view import DissentView, OverrideView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.dissent import DissentReason
@@ -82,9 +83,9 @@ def dissent_views(rows: Sequence[DissentRow | Row[Any]], directory: Directory) -
 def role_of(actor: str | None, directory: Directory) -> str | None:
     """Who spoke on a severity, for people: in which role, or by name where a contact did."""
     if actor == "operator":
-        return "an operator of the network"
+        return Described(OPERATOR)
     if actor is not None and actor.startswith("institute:"):
-        return f"a system of {directory.institute_name(actor.removeprefix('institute:'))}"
+        return Described(SYSTEM_OF, institute=directory.institute_name(actor.removeprefix("institute:")))
     return actor_name(actor, directory)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.messages.guidance import divergence_view
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, ReportView, ResponseView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level, label_of
@@ -89,7 +90,7 @@ class AlertRecord:
         row = self.alert
         names = self.directory.institute_names
         guidance = (
-            divergence_view(self.divergence, names, gone=row.state == AlertState.RETRACTED)
+            divergence_view(ENGLISH, self.divergence, names, gone=row.state == AlertState.RETRACTED)
             if full and self.divergence is not None
             else None
         )

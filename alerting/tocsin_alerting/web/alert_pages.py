@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tocsin_alerting.messages import weighed
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.view import AlertView, ResponseView
 from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
 from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
@@ -141,7 +142,7 @@ def alert_response(
             now=web.clock(),
             view=view,
             withheld=withheld(reader, view),
-            bearings=weighed.bearings(view),
+            bearings=weighed.bearings(ENGLISH, view),
             deliveries=deliveries,
             askable=_askable(view),
             nonce=nonce,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tocsin_alerting.messages import words
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, ReasonView, ReportView, ResponseView
 from tocsin_alerting.policy.comparison import ComparisonTable
 from tocsin_alerting.policy.disclosure import Level
@@ -280,7 +282,7 @@ def detail(view: AlertView, deliveries: tuple[DeliveryView, ...], *, reader: Rea
         summary=view.summary,
         measurements=view.measurements,
         reasons=tuple(_reason(each) for each in view.reasons),
-        clocks=view.clocks,
+        clocks=words.clocks(ENGLISH, view),
         divergence=None if view.divergence is None else view.divergence.content,
         comparison=view.comparison,
         reports=tuple(_report(each) for each in view.reports),

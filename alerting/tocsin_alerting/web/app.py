@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from tocsin_alerting.messages import weighed
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store
@@ -64,7 +66,7 @@ def create_app(
         {
             "person": lambda by: person(by, directory()),
             "institute_name": lambda institute: directory().institute_name(institute),
-            "relation_words": weighed.relation,
+            "relation_words": partial(weighed.relation, ENGLISH),
             "change_words": lambda change: change_words(change, directory()),
         }
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from tocsin_alerting.messages import words
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.policy.dissent import DissentOutcome
 from tocsin_alerting.policy.evidence_lines import evidence_of
 from tocsin_alerting.policy.overrides import OverrideOutcome
@@ -179,7 +180,7 @@ def _refused(*problems: Problem) -> Refused:
 
 
 def _overridden(given: GivenOverride) -> _Said:
-    now = words.SEVERITY[given.severity].lower() if given.severity is not None else ""
+    now = words.severity(ENGLISH, given.severity) if given.severity is not None else ""
     match given.outcome:
         case OverrideOutcome.RECORDED | OverrideOutcome.REPEATED:
             return _Said(200, f"Recorded: the severity is {now}.")
@@ -197,7 +198,7 @@ def _overridden(given: GivenOverride) -> _Said:
 
 def _dissented(web: Web, given: GivenDissent) -> _Said:
     name = web.directory.institute_name(given.institute)
-    now = words.SEVERITY[given.severity].lower() if given.severity is not None else ""
+    now = words.severity(ENGLISH, given.severity) if given.severity is not None else ""
     match given.outcome:
         case DissentOutcome.RECORDED | DissentOutcome.REPEATED if given.dissent and given.dissent.withdrawn_at:
             return _Said(200, f"Recorded: {name} no longer dissents.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.view import ChangeView
 from tocsin_alerting.messages.words import change_sentence
 from tocsin_alerting.policy.directory import Directory
@@ -30,4 +31,4 @@ def person(by: str | None, directory: Directory) -> str:
 def change_words(change: ChangeView, directory: Directory) -> str:
     """One line of the time line, with names instead of ids."""
     named = change if change.actor is None else replace(change, actor=person(change.actor, directory))
-    return change_sentence(named)
+    return change_sentence(ENGLISH, named)

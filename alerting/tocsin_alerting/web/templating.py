@@ -9,8 +9,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from tocsin_alerting.messages import comparison, judged, quiet, words
+from tocsin_alerting.messages import words
+from tocsin_alerting.messages.binding import bound, template_words
 from tocsin_alerting.messages.foreign import clean
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.web.answers import BUTTONS, MEANINGS
 from tocsin_schemas.vocabulary import Severity, Status
 
@@ -28,11 +30,8 @@ def environment(globals_: Mapping[str, Any]) -> Environment:
     )
     made.globals.update(
         globals_,
-        words=words,
-        judged=judged,
-        comparison=comparison,
-        quiet=quiet,
-        SAID=words.ANSWER,
+        **template_words(ENGLISH, html=True),
+        SAID=bound(words, ENGLISH).ANSWER,
         BUTTONS=BUTTONS,
         MEANINGS=MEANINGS,
         Severity=Severity,

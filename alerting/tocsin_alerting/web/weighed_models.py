@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pydantic import BaseModel, ConfigDict
 
 from tocsin_alerting.messages import weighed
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
@@ -66,7 +67,7 @@ def corroboration_of(view: AlertView) -> Corroboration | None:
                 verdict=each.verdict,
                 other_institute=each.other_institute,
                 other_report=each.other_report,
-                sentence=None if each.verdict is Verdict.FIRST else weighed.bearing(each),
+                sentence=None if each.verdict is Verdict.FIRST else weighed.bearing(ENGLISH, each),
             )
             for each in view.verdicts
         ),
@@ -77,7 +78,10 @@ def related_to(view: AlertView, page: Callable[[str], str]) -> tuple[RelatedAler
     """The alerts that belong with one; `page` gives an alert's address."""
     return tuple(
         RelatedAlert(
-            relation=each.relation, sentence=weighed.relation(each.relation), alert=each.alert, page=page(each.alert)
+            relation=each.relation,
+            sentence=weighed.relation(ENGLISH, each.relation),
+            alert=each.alert,
+            page=page(each.alert),
         )
         for each in view.relations
     )

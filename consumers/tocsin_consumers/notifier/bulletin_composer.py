@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tocsin_alerting.messages.bulletins.mail import render_bulletin_mail
 from tocsin_alerting.messages.bulletins.slack import render_bulletin_slack
 from tocsin_alerting.messages.bulletins.writers import write
 from tocsin_alerting.messages.mail import Mail
 from tocsin_alerting.messages.note import Note, render_bulletin_note
+from tocsin_alerting.messages.reading import language_of
 from tocsin_alerting.messages.slack import SlackMessage
+from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.messages.webhook import WebhookMessage, render_bulletin_webhook
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.disclosure import Level
@@ -52,13 +56,15 @@ class BulletinComposer:
         if view.holds is not None and not view.holds.total and claimed.kind is not DeliveryKind.EDIT:
             # By now nothing of what it holds may be said there.
             return Withheld(at(Tlp.RED)[1])
-        text = write(view)
+        contact = directory.contacts.get(claimed.contact)
+        reader = language_of(contact, directory)
+        alerts = tuple(translated(each, reader, directory.sentences) for each in view.alerts)
+        text = write(replace(view, reader=reader, alerts=alerts))
         shown = {alert.tlp for alert in view.alerts} | ({view.holds.label} if view.holds is not None else set())
         level, why = at(text.tlp)
         if level is Level.NOTHING and text.tlp not in shown:
             # What it says of itself is labelled, and may not be said there.
             return Withheld(why)
-        contact = directory.contacts.get(claimed.contact)
         message: SlackMessage | Mail | Note | WebhookMessage
         match claimed.channel:
             case Channel.SLACK:

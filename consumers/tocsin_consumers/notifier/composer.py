@@ -8,8 +8,10 @@ from typing import Any
 from tocsin_alerting.links import alert_link, answer_link
 from tocsin_alerting.messages.mail import Mail, render_mail
 from tocsin_alerting.messages.note import Note, render_note
+from tocsin_alerting.messages.reading import language_of
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
 from tocsin_alerting.messages.telling import Telling
+from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.messages.webhook import WebhookMessage, render_webhook
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.disclosure import Level
@@ -55,16 +57,19 @@ class Composer:
         if view is None and claimed.kind is not DeliveryKind.EDIT:
             return Withheld(why)
         telling = self._telling(claimed, directory)
+        language = language_of(directory.contacts.get(claimed.contact), directory)
+        if view is not None:
+            view = translated(view, language, directory.sentences)
         message: SlackMessage | Mail | Note | WebhookMessage
         match claimed.channel:
             case Channel.SLACK:
-                message = render_slack(view, telling)
+                message = render_slack(view, telling, language)
             case Channel.EMAIL:
-                message = render_mail(view, telling, domain=self._domain)
+                message = render_mail(view, telling, language, domain=self._domain)
             case Channel.WEBHOOK:
                 message = render_webhook(view, telling)
             case Channel.APPRISE:
-                message = render_note(view, telling)
+                message = render_note(view, telling, language)
         outgoing = Outgoing(
             delivery_id=claimed.id,
             alert_id=claimed.alert_id,

@@ -9,9 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from tocsin_schemas import Certainty, HarmType, OecdClass, ReportKind, Severity, Urgency
 from tocsin_schemas.scalars import Line, Record, Text
-
-RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$", max_length=80)]
-"""Stable name of a rule, such as `incident.death`: kept when the rule is reworded, never given to another rule."""
+from tocsin_schemas.sentences import RuleId
 
 REPORTED = "reported"
 """In a rule's severity: every harm type that the report names."""

@@ -1,103 +1,33 @@
-"""The sentences of reasons in the languages of the network.
+"""Whether the network's translations of the rubric's sentences are whole, and how they are read from their files.
 
-English is the original and stands in the rubric (`sentence`; of a clock its `trigger`) and in the remarks. A
-translation repeats the English that it translates: once the original is reworded it is stale, and readers get the
-original instead of a sentence that says something else. Translations are no part of the rubric's version, as no grade
-depends on them.
+What a translation is, and which one a reader gets, is said in `tocsin_schemas.sentences`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from tocsin_schemas import Reason
-from tocsin_schemas.scalars import LanguageTag, Line, Record, Text
+from tocsin_schemas.sentences import (
+    ORIGINAL,
+    PLACEHOLDER,
+    SENTENCES_FOLDER,
+    Said,
+    Sentences,
+    SentencesFile,
+    Translation,
+)
 from tocsin_streams.rubric.errors import RubricError
 from tocsin_streams.rubric.grading import Rubric
 from tocsin_streams.rubric.remarks import Remark, sentence_of
-from tocsin_streams.rubric.rules import RuleId
 from tocsin_streams.rubric.yaml_files import read_mapping
 
-ORIGINAL = "en"
-"""The language of the rubric itself, and what readers get where there is no translation."""
 CATALOGUE_LANGUAGES = ("en", "fr", "ja", "ko", "sw", "de", "es")
 """The languages that every sentence is said in."""
-SENTENCES_FOLDER = "sentences"
-"""Folder of the network directory with one file for each language, such as `sentences/fr.yaml`."""
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-
-
-class Translation(Record):
-    """One sentence in another language."""
-
-    english: Text
-    """The original that it translates, word for word."""
-    says: Text
-    """The translation, with the same placeholders."""
-
-
-class SentencesFile(Record):
-    """`sentences/<language>.yaml` as it is written."""
-
-    language: LanguageTag
-    """As the file is called."""
-    status: Literal["human", "machine"]
-    """Who translated: readers are told of a machine's translation."""
-    glossary: dict[Line, Line] = Field(min_length=1)
-    """The words that must be the same in every sentence and page, by their English."""
-    sentences: dict[RuleId, Translation]
-    """By the id of the rule, clock or remark."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence as a reader gets it."""
-
-    text: str
-    language: str
-    status: Literal["original", "human", "machine"]
-    """`original` is English: either asked for, or there is no translation of just this wording."""
-
-    @property
-    def is_original(self) -> bool:
-        """Whether it is the wording that the rubric itself uses."""
-        return self.status == "original"
-
-
-class Sentences:
-    """The translations that a network has."""
-
-    def __init__(self, files: Iterable[SentencesFile]) -> None:
-        self.files: Mapping[str, SentencesFile] = {file.language: file for file in files}
-
-    def of(self, reason: Reason, language: str) -> Said:
-        """The sentence of a reason in a language, or in the nearest that there is, or the original.
-
-        Works for reasons of any rubric version: one whose wording is no longer the translated one is given as it was.
-
-        Args:
-            reason: as an assessment carries it.
-            language: a BCP 47 tag; of `fr-CA` a file `fr` will do.
-        """
-        for tag in _from_narrow_to_wide(language):
-            if tag == ORIGINAL:
-                break
-            file = self.files.get(tag)
-            translation = file.sentences.get(reason.rule) if file is not None else None
-            if (
-                file is not None
-                and translation is not None
-                and _filled(translation.english, reason.inputs) == reason.sentence
-            ):
-                return Said(_filled(translation.says, reason.inputs), tag, file.status)
-        return Said(reason.sentence, ORIGINAL, "original")
 
 
 class Problem(StrEnum):
@@ -173,7 +103,7 @@ def _problem(english: str | None, translation: Translation | None) -> Problem | 
         return Problem.MISSING
     if translation.english != english:
         return Problem.STALE
-    if sorted(_PLACEHOLDER.findall(translation.says)) != sorted(_PLACEHOLDER.findall(english)):
+    if sorted(PLACEHOLDER.findall(translation.says)) != sorted(PLACEHOLDER.findall(english)):
         return Problem.PLACEHOLDERS
     return None
 
@@ -202,11 +132,17 @@ def _sentences_file(path: Path) -> SentencesFile:
     return file
 
 
-def _from_narrow_to_wide(tag: str) -> Iterable[str]:
-    parts = tag.split("-")
-    return ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
-
-
-def _filled(sentence: str, inputs: Mapping[str, Any]) -> str:
-    """Placeholders replaced by the inputs of the reason; an unknown one stays as it is written."""
-    return _PLACEHOLDER.sub(lambda found: str(inputs.get(found.group(1), found.group(0))), sentence)
+__all__ = [
+    "CATALOGUE_LANGUAGES",
+    "ORIGINAL",
+    "SENTENCES_FOLDER",
+    "Gap",
+    "Problem",
+    "Said",
+    "Sentences",
+    "SentencesFile",
+    "Translation",
+    "load_sentences",
+    "missing_translations",
+    "originals",
+]

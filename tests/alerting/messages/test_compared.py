@@ -9,6 +9,7 @@ from tests.alerting.measured import measured
 from tests.alerting.messages.views import telling, view
 from tests.alerting.policy.test_comparison import AGENTIC
 from tocsin_alerting.messages.guidance import DivergenceView, divergence_view
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.view import AlertView
@@ -35,7 +36,7 @@ def _said(*, gone: bool = False, institutes: int = 2) -> DivergenceView:
     ]
     found = divergence_of(results)
     assert found is not None
-    return divergence_view(found, NAMES, gone=gone)
+    return divergence_view(ENGLISH, found, NAMES, gone=gone)
 
 
 def _guidance(said: DivergenceView, **changes: Any) -> AlertView:

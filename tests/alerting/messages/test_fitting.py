@@ -9,10 +9,10 @@ import pytest
 
 from tests.alerting.messages.test_compared import NAMES, _guidance, _result, _said
 from tests.alerting.messages.test_slack import _longest
-from tests.alerting.messages.views import answered, response, telling, view
+from tests.alerting.messages.views import RAISED_AT, answered, response, telling, view
 from tocsin_alerting.messages.fitting import MAIL_BYTES, ROOMS, fitted
 from tocsin_alerting.messages.mail import Mail, render_mail
-from tocsin_alerting.messages.view import AlertView
+from tocsin_alerting.messages.view import AlertView, ClockView
 from tocsin_alerting.policy.comparison import comparison_table
 from tocsin_alerting.policy.notification import TellingReason
 from tocsin_schemas import limits
@@ -43,7 +43,7 @@ def _widest(shown: AlertView) -> AlertView:
         title="😀" * limits.TITLE_CHARACTERS,
         measurements=(line,) * limits.ITEMS,
         reporters=(line,) * 12,
-        clocks=(line,) * 9,
+        clocks=(ClockView(line, line, 15, RAISED_AT),) * 9,
         responses=tuple(replace(each, name=line) for each in longest.responses),
         changes=tuple(replace(each, note=line * 2, actor=line, reporters=(line,) * 12) for each in longest.changes),
         verdicts=tuple(

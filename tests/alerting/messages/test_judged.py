@@ -9,6 +9,7 @@ import pytest
 from tests.alerting.messages.test_slack import HOSTILE
 from tests.alerting.messages.views import change, dissent, notice, override, telling, view
 from tocsin_alerting.messages import judged
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.view import AlertView
@@ -48,23 +49,23 @@ def overridden() -> AlertView:
 
 def test_the_shared_grade_stands_beside_the_override() -> None:
     """Who set it, when, why and on what evidence; then what the rubric says; then who dissents."""
-    assert judged.grounds(overridden()) == (SET, SHARED)
-    assert judged.dissents(overridden()) == (HELD,)
+    assert judged.grounds(ENGLISH, overridden()) == (SET, SHARED)
+    assert judged.dissents(ENGLISH, overridden()) == (HELD,)
 
 
 def test_without_an_override_the_rule_speaks() -> None:
     """As before; an override that was withdrawn or replaced speaks no more."""
     withdrawn = replace(overridden(), overrides=(override(stands=False),), dissents=(dissent(stands=False),))
 
-    assert judged.grounds(withdrawn) == ("The result is above what experts reach.",)
-    assert judged.dissents(withdrawn) == ()
-    assert judged.grounds(view(reasons=())) == ()
+    assert judged.grounds(ENGLISH, withdrawn) == ("The result is above what experts reach.",)
+    assert judged.dissents(ENGLISH, withdrawn) == ()
+    assert judged.grounds(ENGLISH, view(reasons=())) == ()
 
 
 def test_a_graver_report_speaks_first() -> None:
     """An override down that new evidence has outweighed does not explain the severity; it says that it stands."""
     outweighed = replace(overridden(), severity=Severity.SEVERE)
-    rule, person = judged.grounds(outweighed)
+    rule, person = judged.grounds(ENGLISH, outweighed)
 
     assert rule == "The result is above what experts reach."
     assert person == f"{SET} That stands for the reports before it; a later report is graver."
@@ -75,10 +76,10 @@ def test_an_override_without_harm_says_what_it_counts_as() -> None:
     critical = override(severity=Severity.CRITICAL)
     capped = replace(overridden(), severity=Severity.SEVERE, overrides=(critical,))
 
-    assert judged.grounds(capped)[1].endswith(judged.CAPPED)
-    assert judged.weight(capped, critical) == judged.CAPPED
-    assert judged.weight(overridden(), override()) == judged.DECIDES
-    assert judged.weight(overridden(), override(stands=False)) == judged.NO_LONGER
+    assert judged.grounds(ENGLISH, capped)[1].endswith(judged.CAPPED.message)
+    assert judged.weight(ENGLISH, capped, critical) == judged.CAPPED.message
+    assert judged.weight(ENGLISH, overridden(), override()) == judged.DECIDES.message
+    assert judged.weight(ENGLISH, overridden(), override(stands=False)) == judged.NO_LONGER.message
 
 
 @pytest.mark.parametrize("reason", [reason for reason in TellingReason if reason.value.startswith("override")])
@@ -174,7 +175,7 @@ def test_the_time_line_says_who_did_what(reason: str, sentence: str) -> None:
         3, AlertChange.UPDATED, reason, actor="Ann", institute="jp", institute_name="Japan AISI", stated=stated
     )
 
-    assert change_sentence(line) == sentence
+    assert change_sentence(ENGLISH, line) == sentence
     if reason.startswith("dissent"):
-        assert "(" not in change_sentence(replace(line, actor="a system of Japan AISI"))
-    assert "None" not in change_sentence(replace(line, actor=None, stated=None))
+        assert "(" not in change_sentence(ENGLISH, replace(line, actor="a system of Japan AISI"))
+    assert "None" not in change_sentence(ENGLISH, replace(line, actor=None, stated=None))

@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block
 
 from tests.alerting.messages.views import (
     ALERT_ID,
+    RAISED_AT,
     answered,
     change,
     dissent,
@@ -22,7 +23,7 @@ from tests.alerting.messages.views import (
 )
 from tests.standins.slack_checks import faults_in, units
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
-from tocsin_alerting.messages.view import AlertView, Deed, RelationView, VerdictView
+from tocsin_alerting.messages.view import AlertView, ClockView, Deed, RelationView, VerdictView
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.disclosure import Level
@@ -57,7 +58,7 @@ def _longest(shown: AlertView) -> AlertView:
         measurements=(line,) * limits.ITEMS,
         reporters=(line,) * 12,
         reasons=tuple(replace(reason, sentence=LONG) for reason in shown.reasons),
-        clocks=(line,) * 9,
+        clocks=(ClockView(line, line, 15, RAISED_AT),) * 9,
         responses=tuple(replace(response(f"i{number}"), name=line) for number in range(60)),
         changes=(change(note=LONG, institute_name=line, actor=line, reporters=(line,) * 12, deed=Deed.CORRECTED),),
         confirmed_by=(line,) * 12,

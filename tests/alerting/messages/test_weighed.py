@@ -4,6 +4,7 @@ import pytest
 
 from tests.alerting.messages.views import ALERT_ID, change, telling, view
 from tocsin_alerting.messages import reported, weighed, words
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.view import AlertView, Deed, RelationView, VerdictView
@@ -40,7 +41,7 @@ def _confirmed() -> AlertView:
 @pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.FIRST])
 def test_every_verdict_says_who_and_of_which_report(verdict: Verdict) -> None:
     """Why it counts, or why it does not."""
-    said = weighed.bearing(_verdict(verdict))
+    said = weighed.bearing(ENGLISH, _verdict(verdict))
 
     assert JAPAN in said
     assert "UK AI Security Institute" in said
@@ -52,7 +53,7 @@ def test_every_relation_leads_to_the_other_alert(relation: Relation) -> None:
     """By the link to its page, which shows each reader what they may read."""
     shown = view(relations=(RelationView(relation, OTHER),))
 
-    ((said, page),) = weighed.related(shown, f"https://tocsin.example/alerts/{ALERT_ID}")
+    ((said, page),) = weighed.related(ENGLISH, shown, f"https://tocsin.example/alerts/{ALERT_ID}")
     assert said
     assert page == f"https://tocsin.example/alerts/{OTHER}"
 
@@ -62,14 +63,14 @@ def test_every_relation_leads_to_the_other_alert(relation: Relation) -> None:
 def test_every_change_that_a_report_makes_is_said_with_and_without_a_name(reason: str, deed: Deed) -> None:
     """A reader who may not know who it was is told what it was."""
     kind = AlertChange.UPDATED
-    named = words.change_sentence(change(2, kind, reason, reporters=(JAPAN,), deed=deed))
-    unnamed = words.change_sentence(change(2, kind, reason))
+    named = words.change_sentence(ENGLISH, change(2, kind, reason, reporters=(JAPAN,), deed=deed))
+    unnamed = words.change_sentence(ENGLISH, change(2, kind, reason))
 
     for said in (named, unnamed):
         assert said
         assert "{" not in said
     assert JAPAN not in unnamed
-    if reported.done(change(2, kind, reason), severity="minor") and reason != "superseded_before":
+    if reported.done(ENGLISH, change(2, kind, reason), severity="minor") and reason != "superseded_before":
         assert JAPAN in named
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.alerting.messages.views import change
+from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.words import change_sentence
 from tocsin_alerting.policy.ladders import LadderReason
 from tocsin_schemas import AlertChange
@@ -25,4 +26,4 @@ def test_silence_is_only_spoken_of_where_there_was_any(reason: LadderReason, ste
     """An institute that has only just been asked is not said to have been silent."""
     line = change(3, AlertChange.ESCALATED, reason.value, institute="jp", institute_name="Japan AISI", step=step)
 
-    assert change_sentence(line) == sentence
+    assert change_sentence(ENGLISH, line) == sentence

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tocsin_alerting.messages import words
+from tocsin_alerting.messages.binding import template_words
 from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText
 from tocsin_alerting.messages.foreign import one_line, shorten
 from tocsin_alerting.messages.mail import SUBJECT_CHARACTERS, Mail, mail_templates
 
-MORE = "and {count} more"
 _ITEMS, _FOREIGN, _FACTS, _FACT, _LEAD, _HEADING = 25, 200, 10, 300, 1_200, 300
 
 
 def render_bulletin_mail(
-    text: BulletinText, *, reference: str, contact_name: str, institute_name: str, domain: str
+    text: BulletinText,
+    *,
+    reference: str,
+    contact_name: str,
+    institute_name: str,
+    domain: str,
 ) -> Mail:
     """The mail that a bulletin is.
 
@@ -25,23 +30,22 @@ def render_bulletin_mail(
         institute_name: of the addressee's institute.
         domain: of the sender's address.
     """
-    mark = words.STATUS_MARK[text.status]
+    language, mark = text.reader, words.STATUS_MARK[text.status]
     subject = _subject(text, mark)
     text = _fitting(text)
     said, link = text.link or (None, None)
     known = {
         "view": text,
-        "words": words,
         "reference": reference,
         "contact_name": contact_name,
         "institute_name": institute_name,
         # What the frame of the HTML part is filled with.
         "subject": subject,
-        "language": words.LANGUAGE,
+        "language": language.tag,
         "direction": "ltr",
         "tlp": text.tlp.value,
         "mark": mark,
-        "mark_sentence": words.STATUS_SENTENCE[text.status],
+        "mark_sentence": words.status_sentence(language, text.status),
         "preview": " ".join(each for each in (text.tlp.value, mark, text.lead) if each),
         "button": said,
         "link": link,
@@ -51,8 +55,8 @@ def render_bulletin_mail(
     pressing = text.pressing and not mark
     return Mail(
         subject=subject,
-        text=templates.get_template(f"{words.LANGUAGE}/bulletin.txt.j2").render(known),
-        html=templates.get_template("mail/bulletin.html.j2").render(known),
+        text=templates.get_template("text/bulletin.txt.j2").render(template_words(language, html=False), **known),
+        html=templates.get_template("mail/bulletin.html.j2").render(template_words(language, html=True), **known),
         headers={
             "References": root,
             "In-Reply-To": root,
@@ -69,7 +73,8 @@ def _fitting(text: BulletinText) -> BulletinText:
     """With as many lines, and as much of each, as keeps the mail small enough to be shown whole."""
     items = [replace(item, foreign=shorten(one_line(item.foreign), _FOREIGN)) for item in text.items[:_ITEMS]]
     if len(text.items) > _ITEMS:
-        items.append(BulletinItem(MORE.format(count=len(text.items) - _ITEMS)))
+        more = text.reader.ngettext("and {count} more", "and {count} more", len(text.items) - _ITEMS)
+        items.append(BulletinItem(more))
     facts = tuple((shorten(name, _FACT), shorten(one_line(value), _FACT)) for name, value in text.facts[:_FACTS])
     return replace(
         text,

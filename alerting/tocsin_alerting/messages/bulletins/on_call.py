@@ -7,64 +7,74 @@ from datetime import datetime
 from tocsin_alerting.messages import words
 from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText
 from tocsin_alerting.messages.bulletins.view import BulletinView
+from tocsin_alerting.messages.language import Language
+from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.policy.oncall.faults import RotaFaultKind
 from tocsin_schemas.vocabulary import Tlp
 
 HEADINGS = {
-    RotaFaultKind.GAP: "Nobody is on duty in team {team} from {at}",
-    RotaFaultKind.UNKNOWN_PERSON: "The rota of team {team} names somebody unknown, from {at}",
-    RotaFaultKind.NO_COPY: "The calendar of team {team} cannot be followed",
-    RotaFaultKind.OVERLAP: "Shifts of team {team} overlap, from {at}",
-    RotaFaultKind.CANNOT_BE_REACHED: "Who is on duty in team {team} cannot be told of alerts, from {at}",
-    RotaFaultKind.LABEL_REACHES_NOBODY: "With the rota of team {team} some alerts would reach nobody, from {at}",
-    RotaFaultKind.FEED_AWAY: "The calendar of team {team} can no longer be fetched",
+    RotaFaultKind.GAP: phrase("Nobody is on duty in team {team} from {at}"),
+    RotaFaultKind.UNKNOWN_PERSON: phrase("The rota of team {team} names somebody unknown, from {at}"),
+    RotaFaultKind.NO_COPY: phrase("The calendar of team {team} cannot be followed"),
+    RotaFaultKind.OVERLAP: phrase("Shifts of team {team} overlap, from {at}"),
+    RotaFaultKind.CANNOT_BE_REACHED: phrase("Who is on duty in team {team} cannot be told of alerts, from {at}"),
+    RotaFaultKind.LABEL_REACHES_NOBODY: phrase(
+        "With the rota of team {team} some alerts would reach nobody, from {at}"
+    ),
+    RotaFaultKind.FEED_AWAY: phrase("The calendar of team {team} can no longer be fetched"),
 }
 LEADS = {
-    RotaFaultKind.GAP: "An alert would be told to the whole team. Add a shift, or an override.",
-    RotaFaultKind.UNKNOWN_PERSON: (
+    RotaFaultKind.GAP: phrase("An alert would be told to the whole team. Add a shift, or an override."),
+    RotaFaultKind.UNKNOWN_PERSON: phrase(
         "The event counts for nobody. Correct it, or add a contact with that mail address, id or name."
     ),
-    RotaFaultKind.NO_COPY: "Alerts are told to the whole team until it can be. See to the calendar.",
-    RotaFaultKind.OVERLAP: "All of them would be told. Shorten one of the shifts, unless that is meant.",
-    RotaFaultKind.CANNOT_BE_REACHED: (
+    RotaFaultKind.NO_COPY: phrase("Alerts are told to the whole team until it can be. See to the calendar."),
+    RotaFaultKind.OVERLAP: phrase("All of them would be told. Shorten one of the shifts, unless that is meant."),
+    RotaFaultKind.CANNOT_BE_REACHED: phrase(
         "They may be told nothing of what the team is called for. Let somebody else take the shift, or see to their "
         "clearance and addresses."
     ),
-    RotaFaultKind.LABEL_REACHES_NOBODY: (
+    RotaFaultKind.LABEL_REACHES_NOBODY: phrase(
         "Nobody on the ladder may be told of alerts with the label below. Let somebody take the shift who is cleared "
         "for it; for TLP:RED that is a named person with an address that nobody shares."
     ),
-    RotaFaultKind.FEED_AWAY: "The last good copy of it stands, and may no longer be true. See to the calendar.",
+    RotaFaultKind.FEED_AWAY: phrase("The last good copy of it stands, and may no longer be true. See to the calendar."),
 }
-SPAN = "From {begin} to {end}"
-SINCE = "Since {begin}"
-MORE = "And {count} times more in the days ahead."
-ITEMS_HEADING = "When"
-LABELS = {"institute": "Institute", "team": "Team", "what": "What"}
+SPAN = phrase("From {begin} to {end}")
+SINCE = phrase("Since {begin}")
+ITEMS_HEADING = phrase("When")
+LABELS = {
+    "institute": phrase_in("label", "Institute"),
+    "team": phrase_in("label", "Team"),
+    "what": phrase_in("label", "What"),
+}
 _SHOWN = 6
 _LASTING = frozenset({RotaFaultKind.NO_COPY, RotaFaultKind.FEED_AWAY})
 
 
 def write(view: BulletinView) -> BulletinText:
     """What is wrong with a rota, when, and what to do."""
-    content = view.content
+    content, language = view.content, view.reader
     kind, team, what = RotaFaultKind(content["fault"]), content["team"], content["what"]
     spans = [(datetime.fromisoformat(begin), datetime.fromisoformat(end)) for begin, end in content["spans"]]
     rest = len(spans) - _SHOWN
     # Whom a calendar names is somebody else's text.
-    about = (BulletinItem(f"{LABELS['what']}:", what),) if what else ()
+    about = (BulletinItem(words.colon(language, language.say(LABELS["what"])), what),) if what else ()
+    more = language.ngettext(
+        "And {count} time more in the days ahead.", "And {count} times more in the days ahead.", rest
+    )
     return BulletinText(
         tlp=Tlp.GREEN,
-        heading=HEADINGS[kind].format(team=team, at=words.instant(spans[0][0])),
-        lead=LEADS[kind],
-        facts=((LABELS["institute"], view.institute_name), (LABELS["team"], team)),
-        items_heading=ITEMS_HEADING,
-        items=(*(_span(kind, *span) for span in spans[:_SHOWN]), *about),
-        notes=(MORE.format(count=rest),) if rest > 0 else (),
+        heading=language.say(HEADINGS[kind], team=team, at=language.instant(spans[0][0])),
+        lead=language.say(LEADS[kind]),
+        facts=((language.say(LABELS["institute"]), view.institute_name), (language.say(LABELS["team"]), team)),
+        items_heading=language.say(ITEMS_HEADING),
+        items=(*(_span(language, kind, *span) for span in spans[:_SHOWN]), *about),
+        notes=(more,) if rest > 0 else (),
     )
 
 
-def _span(kind: RotaFaultKind, begin: datetime, end: datetime) -> BulletinItem:
+def _span(language: Language, kind: RotaFaultKind, begin: datetime, end: datetime) -> BulletinItem:
     if kind in _LASTING:
-        return BulletinItem(SINCE.format(begin=words.instant(begin)))
-    return BulletinItem(SPAN.format(begin=words.instant(begin), end=words.instant(end)))
+        return BulletinItem(language.say(SINCE, begin=language.instant(begin)))
+    return BulletinItem(language.say(SPAN, begin=language.instant(begin), end=language.instant(end)))

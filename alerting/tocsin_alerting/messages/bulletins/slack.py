@@ -33,7 +33,7 @@ def render_bulletin_slack(
     mention = "" if edited or not text.pressing else _mention(slack_user, shared=shared, meant=not mark)
     blocks: list[Block | None] = [
         _header(text),
-        _section(f"*{mark}*\n{words.STATUS_SENTENCE[text.status]}") if mark else None,
+        _section(f"*{mark}*\n{words.status_sentence(text.reader, text.status)}") if mark else None,
         _section(f"{mention}{slack_mrkdwn(text.lead, _LEAD)}"),
         _facts(text),
         *_items(text),

@@ -9,6 +9,7 @@ from tocsin_alerting.messages import words
 from tocsin_alerting.messages.bulletins.counting import Counted, Counts
 from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText, strictest
 from tocsin_alerting.messages.bulletins.view import BulletinView
+from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import Status
@@ -47,7 +48,7 @@ def write(view: BulletinView) -> BulletinText:
     holds = view.holds
     if holds is None:
         raise ValueError(f"bulletin {view.id}: a storm's summary is written from what it holds")
-    content = view.content
+    content, language = view.content, view.reader
     over = None if content.get("ended") is None else datetime.fromisoformat(content["ended"])
     alerts = _alerts(holds.total)
     lead = [
@@ -59,33 +60,40 @@ def write(view: BulletinView) -> BulletinText:
         said = SINCE if holds.since_critical else SINCE_NO_CRITICAL
         lead.insert(0, said.format(new=_number(holds.since), critical=_number(holds.since_critical)))
     if over is not None:
-        lead.insert(0, OVER.format(at=words.instant(over)))
+        lead.insert(0, OVER.format(at=view.reader.instant(over)))
     heading = URGENT_HEADING if content.get("urgent") else HEADING
     return BulletinText(
         tlp=strictest(holds.label, *(alert.tlp for alert in view.alerts)),
         status=Status(content["status"]),
-        heading=(OVER_HEADING if over is not None else heading).format(alerts=alerts, severities=_severities(holds)),
+        heading=(OVER_HEADING if over is not None else heading).format(
+            alerts=alerts, severities=_severities(language, holds)
+        ),
         lead=" ".join(lead),
-        facts=(*_facts(holds), (LABELS["began"], words.instant(datetime.fromisoformat(content["began"])))),
+        facts=(
+            *_facts(language, holds),
+            (LABELS["began"], view.reader.instant(datetime.fromisoformat(content["began"]))),
+        ),
         items_heading=GRAVEST,
-        items=tuple(_item(alert, view.public_url) for alert in view.alerts),
+        items=tuple(_item(language, alert, view.public_url) for alert in view.alerts),
         notes=tuple(_notes(holds)),
         link=(OPEN, f"{view.public_url}/summaries/{view.id}"),
         pressing=bool(content.get("urgent")) and over is None,
     )
 
 
-def _item(alert: AlertView, public_url: str) -> BulletinItem:
+def _item(language: Language, alert: AlertView, public_url: str) -> BulletinItem:
     link = f"{public_url}/alerts/{alert.id}"
     if alert.level is not Level.FULL:
-        return BulletinItem(f"{words.heading(alert)}: {words.notice(alert)}", tlp=alert.tlp, link=link)
-    mark = words.STATE_MARK.get(alert.state)
-    said = f"{mark} · {words.heading(alert)}:" if mark else f"{words.heading(alert)}:"
+        return BulletinItem(
+            f"{words.heading(language, alert)}: {words.notice(language, alert)}", tlp=alert.tlp, link=link
+        )
+    mark = words.state_mark(language, alert.state)
+    said = f"{mark} · {words.heading(language, alert)}:" if mark else f"{words.heading(language, alert)}:"
     return BulletinItem(said, alert.title or "", alert.language, tlp=alert.tlp, link=link)
 
 
-def _facts(holds: Counted) -> list[tuple[str, str]]:
-    facts = [(LABELS["severities"], _severities(holds))]
+def _facts(language: Language, holds: Counted) -> list[tuple[str, str]]:
+    facts = [(LABELS["severities"], _severities(language, holds))]
     named: Mapping[str, Counts] = {
         "reporters": holds.reporters,
         "systems": holds.systems,
@@ -113,8 +121,8 @@ def _most(counts: Counts) -> str:
     return MORE.format(named=named, rest=_number(rest)) if rest else named
 
 
-def _severities(holds: Counted) -> str:
-    return ", ".join(f"{_number(number)} {words.SEVERITY[severity].lower()}" for severity, number in holds.severities)
+def _severities(language: Language, holds: Counted) -> str:
+    return ", ".join(f"{_number(number)} {words.severity(language, severity)}" for severity, number in holds.severities)
 
 
 def _alerts(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_schemas.vocabulary import Status, Tlp
 
 
@@ -41,6 +42,8 @@ class BulletinText:
     """What stands at the end."""
     link: tuple[str, str] | None = None
     """Words and address of the page that shows all."""
+    reader: Language = ENGLISH
+    """In what it is said."""
     pressing: bool = False
     """Whether it calls people rather than telling them."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin_alerting.messages.bulletins.counting import Counted
+from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.bulletins import BulletinKind
 
@@ -31,5 +32,7 @@ class BulletinView:
     """Where pages are, without a slash at the end."""
     created_at: datetime
     updated_at: datetime
+    reader: Language = ENGLISH
+    """In what, and by which clock, it is told."""
     holds: Counted | None = None
     """Of a bulletin into which others were folded: what it holds, as far as its reader may know."""

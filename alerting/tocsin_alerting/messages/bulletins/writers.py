@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from tocsin_alerting.messages.bulletins import on_call, policy_refused, storm_summary
 from tocsin_alerting.messages.bulletins.text import BulletinText
@@ -17,5 +18,5 @@ WRITERS: Mapping[BulletinKind, Callable[[BulletinView], BulletinText]] = {
 
 
 def write(view: BulletinView) -> BulletinText:
-    """What a bulletin says to its reader."""
-    return WRITERS[view.kind](view)
+    """What a bulletin says to its reader, in the reader's language."""
+    return replace(WRITERS[view.kind](view), reader=view.reader)
