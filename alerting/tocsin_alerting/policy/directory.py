@@ -16,6 +16,7 @@ from tocsin_alerting.policy.correlation import WINDOW
 from tocsin_alerting.policy.corroboration import CorroborationRule
 from tocsin_alerting.policy.muting.rules import MutingPolicy
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason, Rota
+from tocsin_alerting.policy.reach_policy import ReachPolicy
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.institutes import Institutes
 from tocsin_schemas.scalars import Record
@@ -23,10 +24,20 @@ from tocsin_schemas.sentences import NO_SENTENCES, Sentences
 from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
 
 
+class Channels(StrEnum):
+    """By which of their addresses the people of a step are told."""
+
+    EACH = "each"
+    """By all of them at once."""
+    FIRST = "first"
+    """By the one that stands first; by the next when that one does not reach them."""
+
+
 class Step(Record):
     """One step of a ladder: who is told, and how long an answer is awaited before the next step."""
 
     team: PolicyId
+    channels: Channels = Channels.EACH
     wait: Annotated[timedelta, Field(gt=timedelta(0))]
     """As ISO 8601 writes durations: `PT15M` is a quarter of an hour."""
 
@@ -109,6 +120,7 @@ class Directory:
         institutes: Institutes | None = None,
         muting: MutingPolicy | None = None,
         sentences: Sentences = NO_SENTENCES,
+        reach: ReachPolicy | None = None,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -127,6 +139,8 @@ class Directory:
         self.muting = muting if muting is not None else MutingPolicy()
         self.budgets = budgets if budgets is not None else Budgets()
         """How many new messages each destination takes before the rest is folded."""
+        self.reach = reach if reach is not None else ReachPolicy()
+        """How long a channel is waited for before the next is tried."""
         self.rotas = dict(rotas) if rotas is not None else {}
         """Who is on duty, by institute and team; a team that is not here is told as a whole."""
         self.administrators_team = administrators

@@ -21,6 +21,7 @@ from tocsin_alerting.policy.muting.rules import MutingPolicy
 from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, copies_of, load_rotas, read_entries
 from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
 from tocsin_alerting.policy.reach import anybody_may_be_told
+from tocsin_alerting.policy.reach_policy import ReachPolicy
 from tocsin_alerting.policy.sentences_files import load_sentences
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
@@ -52,6 +53,7 @@ class PolicyFile(Record):
     gathering: Gathering = Gathering()
     corroboration: CorroborationPolicy = CorroborationPolicy()
     muting: MutingPolicy = MutingPolicy()
+    reach: ReachPolicy = ReachPolicy()
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1)]
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
 
@@ -124,6 +126,7 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
         institutes=institutes,
         rotas=rotas,
         muting=policy.muting,
+        reach=policy.reach,
     )
     if not faults:
         faults.extend(f"{contacts_path}: {fault}" for fault in _reach_faults(directory, institutes))

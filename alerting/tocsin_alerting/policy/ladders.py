@@ -16,6 +16,8 @@ class LadderReason(StrEnum):
     BEGUN = "begun"
     NO_ANSWER = "no_answer"
     """The wait of the last step is over, and nobody has answered."""
+    STEP_NOT_REACHED = "step_not_reached"
+    """No message of the last step reaches anybody: its wait is not waited for."""
     STEP_CANNOT_BE_TOLD = "step_cannot_be_told"
     """Nobody of the step may be told of this alert: the next step is told at once, for silence would be certain."""
     LADDER_EXHAUSTED = "ladder_exhausted"
@@ -45,7 +47,14 @@ class Move:
         return self.reason in _FIRES
 
 
-_FIRES = frozenset({LadderReason.NO_ANSWER, LadderReason.STEP_CANNOT_BE_TOLD, LadderReason.LADDER_EXHAUSTED})
+_FIRES = frozenset(
+    {
+        LadderReason.NO_ANSWER,
+        LadderReason.STEP_NOT_REACHED,
+        LadderReason.STEP_CANNOT_BE_TOLD,
+        LadderReason.LADDER_EXHAUSTED,
+    }
+)
 Tellable = Callable[[Step], bool]
 """Whether anybody of a step may be told of the alert."""
 
@@ -69,6 +78,7 @@ def climb(
     answered: bool,
     tellable: Tellable,
     now: datetime,
+    reached: bool = True,
 ) -> Move:
     """Whether silence moves a ladder on at `now`, and where to.
 
@@ -83,6 +93,7 @@ def climb(
         answered: whether it has given one.
         tellable: whether anybody of a step may be told.
         now: the present instant.
+        reached: whether the step taken last is thought to have reached anybody.
     """
     if answered:
         return Move(step, None, exhausted=False, reason=LadderReason.ANSWERED)
@@ -93,6 +104,7 @@ def climb(
     steps = ladder.steps if ladder is not None else ()
     for number, candidate in enumerate(steps[step:], start=step + 1):
         if tellable(candidate):
-            reason = LadderReason.NO_ANSWER if number == step + 1 else LadderReason.STEP_CANNOT_BE_TOLD
+            silent = LadderReason.NO_ANSWER if reached else LadderReason.STEP_NOT_REACHED
+            reason = silent if number == step + 1 else LadderReason.STEP_CANNOT_BE_TOLD
             return Move(number, now + candidate.wait, exhausted=False, reason=reason)
     return Move(step, None, exhausted=True, reason=LadderReason.LADDER_EXHAUSTED)

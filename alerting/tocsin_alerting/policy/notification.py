@@ -8,10 +8,10 @@ earlier changes, never at what has come of those messages. What cannot be said i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
+from tocsin_alerting.policy.directory import Address, Channel, Channels, Contact, Directory
 from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
 from tocsin_alerting.policy.lanes import Lane, lane_of
 from tocsin_alerting.policy.oncall.duty import DutyReason
@@ -154,6 +154,8 @@ class PlannedDelivery:
     disclosure: Level
     disclosure_reason: str
     lane: Lane
+    after: PlannedDelivery | None = None
+    """It stands by, and goes out when that one does not reach anybody."""
 
     @property
     def withheld(self) -> bool:
@@ -343,31 +345,54 @@ class _Plan:
         if ladder is None:
             # The policy has changed since the institute was asked: rather too many are told than nobody.
             self._unreachable.append(Unreachable(institute, None, UnreachableReason.LADDER_UNKNOWN))
-            team, contacts = None, self._directory.called(institute)
+            team, contacts, channels = None, self._directory.called(institute), Channels.EACH
         else:
             if step > len(ladder.steps):
                 self._unreachable.append(Unreachable(institute, None, UnreachableReason.STEP_UNKNOWN))
-            team = ladder.steps[min(step, len(ladder.steps)) - 1].team
+            called = ladder.steps[min(step, len(ladder.steps)) - 1]
+            team, channels = called.team, called.channels
             contacts = self._directory.team(institute, team, self._event.at)
             duty = self._directory.duty(institute, team, self._event.at)
             if duty.reason.gap:
                 self._off_duty.append(OffDuty(institute, team, duty.reason))
         planned = [
-            self._page_address(contact, address, reason, anew=anew)
+            delivery
             for contact in contacts
-            for address in contact.addresses
+            for delivery in self._page_contact(contact, reason, anew=anew, channels=channels)
         ]
         if not planned:
             self._unreachable.append(Unreachable(institute, team, UnreachableReason.TEAM_EMPTY))
         elif all(delivery.withheld for delivery in planned):
             self._unreachable.append(Unreachable(institute, team, UnreachableReason.NOBODY_MAY_BE_TOLD))
 
+    def _page_contact(
+        self, contact: Contact, reason: TellingReason, *, anew: bool, channels: Channels
+    ) -> list[PlannedDelivery]:
+        """At all addresses; where the first is enough, each of the others stands by for the one before it."""
+        planned: list[PlannedDelivery] = []
+        before: PlannedDelivery | None = None
+        for address in contact.addresses:
+            delivery = self._page_address(contact, address, reason, anew=anew, after=before)
+            if channels is Channels.FIRST and not delivery.withheld:
+                if before is None and delivery.after is not None:
+                    # It stands by for somebody else who reads it; this one prefers it.
+                    delivery = self._set(replace(delivery, after=None))
+                before = delivery
+            planned.append(delivery)
+        return planned
+
     def _page_address(
-        self, contact: Contact, address: Address, reason: TellingReason, *, anew: bool
+        self,
+        contact: Contact,
+        address: Address,
+        reason: TellingReason,
+        *,
+        anew: bool,
+        after: PlannedDelivery | None,
     ) -> PlannedDelivery:
         told = Told(contact.institute, contact.id, address.channel, address.address)
         threads = address.channel is Channel.SLACK and not anew and (address.channel, address.address) in self._told
-        delivery = self._add(told, DeliveryKind.REPLY if threads else DeliveryKind.MESSAGE, reason)
+        delivery = self._add(told, DeliveryKind.REPLY if threads else DeliveryKind.MESSAGE, reason, after=after)
         if not delivery.withheld:
             self._paged.add((address.channel, address.address))
         return delivery
@@ -377,7 +402,13 @@ class _Plan:
             if told.channel is Channel.SLACK:
                 self._add(told, DeliveryKind.EDIT, reason)
 
-    def _add(self, told: Told, kind: DeliveryKind, reason: TellingReason) -> PlannedDelivery:
+    def _set(self, delivery: PlannedDelivery) -> PlannedDelivery:
+        self._deliveries[delivery.channel, delivery.address, delivery.kind] = delivery
+        return delivery
+
+    def _add(
+        self, told: Told, kind: DeliveryKind, reason: TellingReason, *, after: PlannedDelivery | None = None
+    ) -> PlannedDelivery:
         level, why = disclosure_at(self._tlp, told.contact, told.channel.value, told.address, self._directory)
         lane = lane_of(
             edits=kind is DeliveryKind.EDIT,
@@ -388,6 +419,6 @@ class _Plan:
             purpose=self._event.purpose,
         )
         planned = PlannedDelivery(
-            told.institute, told.contact, told.channel, told.address, kind, reason, level, why, lane
+            told.institute, told.contact, told.channel, told.address, kind, reason, level, why, lane, after
         )
         return self._deliveries.setdefault((told.channel, told.address, kind), planned)

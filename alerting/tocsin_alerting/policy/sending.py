@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     WITHHELD = "withheld"
     FOLDED = "folded"
     """It was not sent by itself: a bulletin holds it, with others."""
+    STANDBY = "standby"
+    """It goes out when the contact's channel before it does not reach anybody."""
+    SKIPPED = "skipped"
+    """Its address was known not to work, and the contact has another."""
     MUTED = "muted"
     """Kept back by a silence, a maintenance window or a confirmed incident; the reason names it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid5
 
@@ -22,6 +22,7 @@ from tocsin_alerting.policy.notification import (
     PlannedDelivery,
     Told,
 )
+from tocsin_alerting.policy.reaching import Place, Start, place_of
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, DestinationRow, ResponseRow
 from tocsin_alerting.store.untold import untold_by
@@ -41,6 +42,7 @@ _CONCERNED = (
     .where(_response.alert_id == bindparam("alert"), _response.round == bindparam("in_round"))
     .order_by(_response.institute)
 )
+_UNTOLD = (Outcome.MUTED.value, Outcome.STANDBY.value, Outcome.SKIPPED.value)
 _TOLD = (
     select(_delivery.institute, _delivery.contact, _delivery.channel, _delivery.address)
     .where(
@@ -49,7 +51,7 @@ _TOLD = (
         _delivery.kind == DeliveryKind.MESSAGE.value,
         _delivery.disclosure != Level.NOTHING.value,
         # Whoever was not told has nothing to be brought up to date.
-        _delivery.outcome != Outcome.MUTED.value,
+        _delivery.outcome.not_in(_UNTOLD),
     )
     .order_by(_delivery.revision, _delivery.created_at, _delivery.id)
 )
@@ -59,6 +61,8 @@ _PLANNED = (
         _delivery.alert_id == bindparam("alert"),
         _delivery.revision == bindparam("revision"),
         _delivery.channel == bindparam("channel"),
+        # What stands by is planned by whoever comes first.
+        _delivery.stands_by_for.is_(None),
     )
     .limit(1)
 )
@@ -87,6 +91,14 @@ def alert_facts(session: Session, event: AlertEvent) -> AlertFacts | None:
     )
 
 
+def planned_by(channel: Channel, delivery: PlannedDelivery) -> bool:
+    """Whether a channel's notifier plans a delivery: its own, and all that stand by for others.
+
+    So a page that fails at once finds what stands by for it, even where the other channel's notifier lags behind.
+    """
+    return delivery.channel is channel or delivery.after is not None
+
+
 def plan(
     session: Session,
     event: AlertEvent,
@@ -96,21 +108,31 @@ def plan(
     policy: str,
     now: datetime,
     muted: Mapping[PlannedDelivery, str] | None = None,
+    begun: Mapping[Place, Start] | None = None,
+    patience: timedelta | None = None,
 ) -> tuple[str, ...]:
     """Write what an event's plan says for a channel; the ids of the rows that are new.
 
     An event that was planned for the channel before is left as it was, even where the policy has changed since. What
-    `muted` names is kept back by the cause that it names.
+    `muted` names is kept back by the cause that it names; `begun` says which pages stand by for others. A page that
+    no provider has taken after `patience` is doubted.
     """
-    own = [delivery for delivery in planned if delivery.channel is channel]
+    own = [delivery for delivery in planned if planned_by(channel, delivery)]
     asked = {"alert": event.alert, "revision": event.revision, "channel": channel.value}
     if not own or session.scalar(_PLANNED, asked):
         return ()
-    rows = [_row(event, delivery, policy=policy, now=now, muted=(muted or {}).get(delivery)) for delivery in own]
+    rows = [
+        _row(event, delivery, policy=policy, now=now, muted=(muted or {}).get(delivery))
+        | _chain(event, delivery, (begun or {}).get(place_of(delivery)), patience=patience, now=now)
+        for delivery in own
+    ]
     # Known before anything is claimed: PostgreSQL's workers share the queue by locking these rows, always in one order.
     session.execute(
         insert_or_ignore(session, DestinationRow),
-        [{"channel": channel.value, "address": address} for address in sorted({row["address"] for row in rows})],
+        [
+            {"channel": each, "address": address}
+            for each, address in sorted({(row["channel"], row["address"]) for row in rows})
+        ],
     )
     return tuple(session.execute(_insert_rows(session.get_bind().dialect.name), rows).scalars())
 
@@ -119,6 +141,26 @@ def plan(
 def _insert_rows(dialect: str) -> Any:
     insert: Any = postgresql.insert(DELIVERIES) if dialect == "postgresql" else sqlite.insert(DELIVERIES)
     return insert.on_conflict_do_nothing().returning(DELIVERIES.c.id)
+
+
+def _chain(
+    event: AlertEvent, planned: PlannedDelivery, begins: Start | None, *, patience: timedelta | None, now: datetime
+) -> dict[str, Any]:
+    """What says when a page is doubted, and for which it stands by."""
+    before = planned.after
+    asks = planned.reason.pages and planned.kind is not DeliveryKind.EDIT and not planned.withheld
+    values: dict[str, Any] = {
+        "stands_by_for": None
+        if before is None
+        else delivery_id(
+            event.alert, event.revision, before.contact, before.channel.value, before.address, before.kind.value
+        ),
+        "doubt_at": now + patience if asks and patience is not None else None,
+    }
+    if planned.withheld or begins not in {Start.STANDS_BY, Start.KNOWN_BAD}:
+        return values
+    outcome = Outcome.STANDBY if begins is Start.STANDS_BY else Outcome.SKIPPED
+    return values | {"outcome": outcome.value, "outcome_reason": begins.value, "next_attempt_at": None}
 
 
 def _row(

@@ -75,6 +75,7 @@ def fire(session: Session, due: DueStep, *, directory: Directory, now: datetime)
         answered=response.answer is not None,
         tellable=tellable(directory, alert, due.institute, now),
         now=now,
+        reached=response.hurried is None,
     )
     if not move.fires or not _moved(session, due, move, now):
         return None
@@ -121,6 +122,7 @@ def _moved(session: Session, due: DueStep, move: Move, now: datetime) -> bool:
                 step=move.step,
                 next_step_at=move.next_step_at,
                 exhausted_at=now if move.exhausted else None,
+                hurried=None,
             )
             .execution_options(synchronize_session=False)
         ),

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import DropReason, Outcome
 from tocsin_alerting.store.deliveries import DELIVERIES, dialect_insert
-from tocsin_alerting.store.tables import ChangeRow, DeliveryRow, DestinationRow, ResponseRow
+from tocsin_alerting.store.marks import UNMARKED, mark
+from tocsin_alerting.store.reaching import reconsider
+from tocsin_alerting.store.tables import DeliveryRow, DestinationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def record_sent(session: Session, sent: Sequence[Sent]) -> None:
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=["channel", "address"],
-                set_={"not_before": statement.excluded.not_before, "bad_since": None, "bad_reason": None},
+                set_={"not_before": statement.excluded.not_before, **UNMARKED},
             ),
             [
                 {"channel": one.channel.value, "address": one.address, "not_before": one.at + one.pause}
@@ -95,9 +96,16 @@ def record_withheld(session: Session, delivery: str, reason: str) -> bool:
 
 
 def record_retry(
-    session: Session, delivery: str, *, owner: str, reason: str, next_attempt_at: datetime, uncertain: bool
+    session: Session,
+    delivery: str,
+    *,
+    owner: str,
+    reason: str,
+    next_attempt_at: datetime,
+    uncertain: bool,
+    doubted: datetime | None = None,
 ) -> bool:
-    """It was not taken, or nobody knows: it is tried again.
+    """It was not taken, or nobody knows: it is tried again; where `doubted`, people are told otherwise meanwhile.
 
     A claim that nobody gave back says that the last attempt may have been taken, as when its worker died; so an
     uncertain attempt leaves the claim's owner in place and only ends the claim.
@@ -110,6 +118,7 @@ def record_retry(
             outcome_reason=reason[:200],
             claimed_by=owner if uncertain else None,
             claimed_until=None,
+            **({} if doubted is None else {"doubt_at": doubted}),
         )
     )
     return _one(changed)
@@ -129,55 +138,10 @@ def record_failed(
     if row is None or not settled:
         return False
     if bad_address:
-        statement = dialect_insert(session, DestinationRow).values(
-            channel=row.channel, address=row.address, bad_since=now, bad_reason=reason[:200]
-        )
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["channel", "address"], set_={"bad_since": now, "bad_reason": reason[:200]}
-            )
-        )
-    return _bring_ladder_forward(session, row, now)
-
-
-def _bring_ladder_forward(session: Session, row: DeliveryRow, now: datetime) -> bool:
-    """A step that reached nobody is not waited for: a missed alert is a safety failure."""
-    if row.alert_id is None:
-        return False
-    if not TellingReason(row.reason).pages or row.kind == DeliveryKind.EDIT:
-        return False
-    pages = [reason.value for reason in TellingReason if reason.pages]
-    still_reaches_somebody = session.scalar(
-        select(
-            exists().where(
-                DeliveryRow.alert_id == row.alert_id,
-                DeliveryRow.revision == row.revision,
-                DeliveryRow.institute == row.institute,
-                DeliveryRow.reason.in_(pages),
-                DeliveryRow.kind != DeliveryKind.EDIT.value,
-                DeliveryRow.outcome.in_([Outcome.PENDING.value, Outcome.SENT.value, Outcome.PREVIEWED.value]),
-            )
-        )
-    )
-    if still_reaches_somebody:
-        return False
-    event = session.scalar(
-        select(ChangeRow.event).where(ChangeRow.alert_id == row.alert_id, ChangeRow.revision == row.revision)
-    )
-    step = (event or {}).get("step") or 1
-    changed = session.execute(
-        update(ResponseRow)
-        .where(
-            ResponseRow.alert_id == row.alert_id,
-            ResponseRow.institute == row.institute,
-            ResponseRow.round == row.round,
-            ResponseRow.step == step,
-            ResponseRow.answer.is_(None),
-            ResponseRow.next_step_at > now,
-        )
-        .values(next_step_at=now)
-    )
-    return _one(changed)
+        mark(session, channel=row.channel, address=row.address, at=now, reason=reason)
+    row.doubt_at, row.judged_at = now, None
+    found = reconsider(session, row, now=now)
+    return found is not None and found.hurried
 
 
 def hold_destination(session: Session, *, channel: Channel, address: str, until: datetime) -> None:
@@ -209,6 +173,8 @@ _SENT = (
         provider_id=bindparam("provider"),
         provider_place=bindparam("place"),
         disclosure=bindparam("disclosed"),
+        # It was taken: now only the provider's later word is doubted.
+        doubt_at=None,
     )
 )
 _PENDING: ColumnElement[bool] = DeliveryRow.outcome == Outcome.PENDING.value

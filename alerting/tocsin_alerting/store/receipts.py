@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Insert, select, update
+from sqlalchemy import Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.reach_policy import ReachPolicy
+from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.store.changes import lock_alert
-from tocsin_alerting.store.tables import (
-    AlertRow,
-    ChangeRow,
-    DeliveryRow,
-    DestinationRow,
-    ReceiptRow,
-    ResponseRow,
-)
-from tocsin_schemas.vocabulary import AlertState
+from tocsin_alerting.store.marks import mark, unmark
+from tocsin_alerting.store.reaching import reconsider
+from tocsin_alerting.store.tables import DeliveryRow, ReceiptRow
+from tocsin_schemas.vocabulary import Severity
 
-_REASON_CHARACTERS = 200
-
-
-class Receipt(StrEnum):
-    """A provider's word on one message, in the order in which one may follow another at the same instant."""
-
-    DEFERRED = "deferred"
-    DELIVERED = "delivered"
-    DROPPED = "dropped"
-    BOUNCE = "bounce"
-    SPAMREPORT = "spamreport"
-
-    @property
-    def undeliverable(self) -> bool:
-        """Whether the person was not reached, or does not want to be."""
-        return self in {Receipt.BOUNCE, Receipt.DROPPED, Receipt.SPAMREPORT}
-
-    @property
-    def rank(self) -> int:
-        """Place in the order; of two words of the same second the higher is the later."""
-        return list(Receipt).index(self)
+_USUAL = ReachPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +46,25 @@ class ReceiptOutcome(StrEnum):
     TAKEN = "taken"
     BROUGHT_FORWARD = "brought_forward"
     """Taken, and the institute's next people are told now."""
+    NEXT_CHANNEL = "next_channel"
+    """Taken, and the same people are told by another channel now."""
     REPEATED = "repeated"
     LATE = "late"
     """Something newer is known of the message already."""
     UNKNOWN_DELIVERY = "unknown_delivery"
 
 
-def take_receipt(session: Session, event: ProviderEvent, *, channel: Channel, now: datetime) -> ReceiptOutcome:
-    """Record one event, once; where it says that somebody was not reached, let the next people be told at once.
+def take_receipt(
+    session: Session,
+    event: ProviderEvent,
+    *,
+    channel: Channel,
+    now: datetime,
+    put_off: Callable[[Severity], timedelta] = _USUAL.deferred_after,
+) -> ReceiptOutcome:
+    """Record one event, once; where it says that somebody was not reached, let the next be told at once.
+
+    `put_off` says how long a mailbox may put a page of some severity off.
 
     Runs in the caller's transaction. An event that comes late never undoes what a newer one, an answer or a later
     step of the ladder has settled.
@@ -98,16 +86,24 @@ def take_receipt(session: Session, event: ProviderEvent, *, channel: Channel, no
     if found is None:
         return ReceiptOutcome.UNKNOWN_DELIVERY
     # The alert before what belongs to it: the order in which everybody locks.
-    undeliverable = event.receipt.undeliverable and found.alert_id is not None
-    alert = lock_alert(session, str(found.alert_id)) if undeliverable else None
+    judged = event.receipt is not Receipt.DELIVERED and found.alert_id is not None
+    alert = lock_alert(session, str(found.alert_id)) if judged else None
     session.refresh(found, with_for_update=True)
     if not _is_newer(found, event):
         return ReceiptOutcome.LATE
-    found.receipt, found.receipt_at = event.receipt.value, event.at
+    before, found.receipt, found.receipt_at = found.receipt, event.receipt.value, event.at
     _judge_destination(session, found, event)
-    if alert is not None and _bring_forward(session, alert, found, now):
+    if alert is None:
+        if event.receipt is Receipt.DELIVERED:
+            found.doubt_at = None
+        return ReceiptOutcome.TAKEN
+    _doubt(found, before, event, put_off(Severity(alert.severity)), now)
+    if not event.receipt.undeliverable:
+        return ReceiptOutcome.TAKEN
+    reached = reconsider(session, found, now=now)
+    if reached is not None and reached.hurried:
         return ReceiptOutcome.BROUGHT_FORWARD
-    return ReceiptOutcome.TAKEN
+    return ReceiptOutcome.NEXT_CHANNEL if reached is not None and reached.stood_in else ReceiptOutcome.TAKEN
 
 
 def _provider(channel: Channel) -> str:
@@ -139,42 +135,19 @@ def _is_newer(delivery: DeliveryRow, event: ProviderEvent) -> bool:
 
 def _judge_destination(session: Session, delivery: DeliveryRow, event: ProviderEvent) -> None:
     """An address that refused is bad until a message sent to it is known to have arrived later."""
-    place = session.get(DestinationRow, (delivery.channel, delivery.address), with_for_update=True)
     if event.receipt.undeliverable and not event.temporary:
-        if place is None:
-            place = DestinationRow(channel=delivery.channel, address=delivery.address, not_before=None)
-            session.add(place)
         reason = f"{event.receipt}: {event.reason}" if event.reason else event.receipt.value
-        place.bad_since, place.bad_reason = event.at, reason[:_REASON_CHARACTERS]
-    elif event.receipt is Receipt.DELIVERED and place is not None and place.bad_since and event.at > place.bad_since:
-        place.bad_since, place.bad_reason = None, None
+        mark(session, channel=delivery.channel, address=delivery.address, at=event.at, reason=reason)
+    elif event.receipt is Receipt.DELIVERED:
+        unmark(session, channel=delivery.channel, address=delivery.address, arrived_at=event.at)
 
 
-def _bring_forward(session: Session, alert: AlertRow, delivery: DeliveryRow, now: datetime) -> bool:
-    """Let the institute's next step fire now, if it still waits for the people whom this message did not reach."""
-    if alert.state != AlertState.OPEN.value or alert.round != delivery.round:
-        return False
-    if not TellingReason(delivery.reason).pages or delivery.kind == DeliveryKind.EDIT:
-        return False
-    moved = session.execute(
-        update(ResponseRow)
-        .where(
-            ResponseRow.alert_id == delivery.alert_id,
-            ResponseRow.institute == delivery.institute,
-            ResponseRow.round == delivery.round,
-            ResponseRow.step == _step(session, delivery),
-            ResponseRow.answer.is_(None),
-            ResponseRow.exhausted_at.is_(None),
-            ResponseRow.next_step_at > now,
-        )
-        .values(next_step_at=now)
-    )
-    return bool(moved.rowcount)  # type: ignore[attr-defined]
-
-
-def _step(session: Session, delivery: DeliveryRow) -> int:
-    """The step of the ladder that the message belongs to; a later step has made up for it already."""
-    event = session.scalar(
-        select(ChangeRow.event).where(ChangeRow.alert_id == delivery.alert_id, ChangeRow.revision == delivery.revision)
-    )
-    return int((event or {}).get("step") or 1)
+def _doubt(delivery: DeliveryRow, before: str | None, event: ProviderEvent, put_off: timedelta, now: datetime) -> None:
+    """When it is to be seen whether the person is reached: at once, or when the mailbox has put it off for long."""
+    if event.receipt.undeliverable:
+        delivery.doubt_at, delivery.judged_at = now, None
+    elif event.receipt is Receipt.DELIVERED:
+        delivery.doubt_at = None
+    elif before != Receipt.DEFERRED:
+        # The first word counts: SendGrid tries for three days, and says so each time.
+        delivery.doubt_at, delivery.judged_at = event.at + put_off, None

@@ -252,6 +252,8 @@ class ResponseRow(Base):
     answered_via: Mapped[str | None] = mapped_column(String(16))
     step: Mapped[int]
     """The step of the ladder that was taken last, from 1."""
+    hurried: Mapped[str | None] = mapped_column(String(24))
+    """Why the next step fires before its time: what became of the messages of this one (`ReachReason`)."""
     next_step_at: Mapped[datetime | None]
     """When the next step fires. None: answered, no answer required, closed, or exhausted."""
     exhausted_at: Mapped[datetime | None]
@@ -299,6 +301,13 @@ class DeliveryRow(Base):
             postgresql_where=text("claimed_until IS NOT NULL"),
         ),
         Index(None, "channel", "address", "sent_at"),
+        # What is still to be judged: few at any time.
+        Index(
+            "ix_deliveries_doubted",
+            "doubt_at",
+            sqlite_where=text("judged_at IS NULL AND doubt_at IS NOT NULL"),
+            postgresql_where=text("judged_at IS NULL AND doubt_at IS NOT NULL"),
+        ),
         Index(None, "provider_id"),
         Index(None, "bulletin_id"),
         Index(None, "summary_id", "folded_at"),
@@ -327,7 +336,7 @@ class DeliveryRow(Base):
     """How much may be said: `full`, `notice` or `nothing`."""
     policy: Mapped[str] = mapped_column(String(80))
     outcome: Mapped[str] = mapped_column(String(16))
-    """`pending`, `sent`, `previewed`, `failed`, `superseded`, `withheld` or `folded`."""
+    """An `Outcome`: `pending`, `sent`, `previewed`, `failed`, `superseded`, `withheld`, `folded`, `standby`…"""
     outcome_reason: Mapped[str | None] = mapped_column(String(200))
     summary_id: Mapped[str | None] = mapped_column(ForeignKey("bulletins.id"))
     """The bulletin in which it is found, where it was folded."""
@@ -349,6 +358,14 @@ class DeliveryRow(Base):
     receipt: Mapped[str | None] = mapped_column(String(24))
     """The provider's last word after acceptance: delivered, deferred, bounce, dropped, spamreport."""
     receipt_at: Mapped[datetime | None]
+    stands_by_for: Mapped[str | None] = mapped_column(String(36))
+    """The delivery after whose failure this one goes out; it may not be planned yet."""
+    stood_in: Mapped[str | None] = mapped_column(String(24))
+    """Why it went out in that one's place (`ReachReason`)."""
+    doubt_at: Mapped[datetime | None]
+    """Unless it is known by then to have been taken, or to have arrived, people are told otherwise."""
+    judged_at: Mapped[datetime | None]
+    """When that was seen to."""
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
@@ -363,7 +380,12 @@ class DestinationRow(Base):
     not_before: Mapped[datetime | None]
     """The provider's rate limit or Retry-After."""
     bad_since: Mapped[datetime | None]
+    """Since when it is known not to work; None: nothing is known against it."""
+    bad_seen_at: Mapped[datetime | None]
+    """When it refused last; only what arrives later clears the mark."""
     bad_reason: Mapped[str | None] = mapped_column(String(200))
+    bad_told_at: Mapped[datetime | None]
+    """When its institute's administrators were told of the mark."""
 
 
 class ReceiptRow(Base):

@@ -14,7 +14,7 @@ from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_schemas.alert_events import AlertEvent
 
 _row = cast("Table", DeliveryRow.__table__).c
-_TELLS_NOTHING = (Outcome.WITHHELD.value, Outcome.SUPERSEDED.value)
+_TELLS_NOTHING = (Outcome.WITHHELD.value, Outcome.SUPERSEDED.value, Outcome.STANDBY.value, Outcome.SKIPPED.value)
 _SPOKEN = (
     select(_row.institute, _row.contact, _row.channel, _row.address, _row.reason, _row.outcome, _row.revision)
     .where(

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory
+from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.audit import Invariant, audit
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, OutboxRow, ResponseRow
@@ -21,7 +22,7 @@ from tocsin_schemas.clock import Clock
 from tocsin_schemas.logs import get_logger
 from tocsin_schemas.vocabulary import AlertState, Severity
 
-_OUTCOMES = frozenset({"pending", "sent", "previewed", "failed", "superseded", "withheld", "folded"})
+_OUTCOMES = frozenset(Outcome)
 _OPEN = (AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value)
 
 _log = get_logger()

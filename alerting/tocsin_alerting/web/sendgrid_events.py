@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sendgrid.helpers.eventwebhook import EventWebhook
 
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.store.receipts import ProviderEvent, Receipt, take_receipt
+from tocsin_alerting.policy.receipts import Receipt
+from tocsin_alerting.store.receipts import ProviderEvent, take_receipt
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody
@@ -141,9 +142,11 @@ def _provider_event(event: _Event) -> ProviderEvent:
 def _take(web: Web, events: list[ProviderEvent]) -> dict[str, int]:
     taken: Counter[str] = Counter()
     if events:
+        put_off = web.directory.reach.deferred_after
         with web.store.transaction() as session:
             # In one order everywhere, so that two batches do not wait for each other's rows.
             for event in sorted(events, key=lambda each: (each.delivery_id or "", each.at, each.receipt.rank)):
-                taken[take_receipt(session, event, channel=Channel.EMAIL, now=web.clock()).value] += 1
+                outcome = take_receipt(session, event, channel=Channel.EMAIL, now=web.clock(), put_off=put_off)
+                taken[outcome.value] += 1
         _log.info("sendgrid_events", **taken)
     return dict(taken)

@@ -113,7 +113,11 @@ def _wire(
         refuse=letters.write,
         stop=stop,
         # Who was not told is told before the next are called.
-        ticks=(Tick("unmuting", _TIMER_SECONDS, desk.unmute), Tick("escalations", _TIMER_SECONDS, desk.escalate)),
+        ticks=(
+            Tick("unmuting", _TIMER_SECONDS, desk.unmute),
+            Tick("reaching", _TIMER_SECONDS, desk.reach),
+            Tick("escalations", _TIMER_SECONDS, desk.escalate),
+        ),
     )
     return loop, letters
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.escalations import fire_due
+from tocsin_alerting.store.reaching import reconsider_due
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.store.unmuting import settle_due
 from tocsin_consumers.received import Received
@@ -88,6 +89,23 @@ class Desk:
                 cause=settled.cause,
                 aftermath=settled.aftermath.value,
                 revision=settled.revision,
+            )
+
+    def reach(self) -> None:
+        """Let people be told by another channel, or the next people, where messages do not reach anybody.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        for seen in reconsider_due(self._store, now=self._clock()):
+            _log.warning(
+                "reconsidered",
+                alert=seen.alert_id,
+                institute=seen.institute,
+                next=seen.judgement.next.value,
+                reason=seen.judgement.reason.value,
+                stood_in=len(seen.stood_in),
+                hurried=seen.hurried,
             )
 
     def escalate(self) -> None:

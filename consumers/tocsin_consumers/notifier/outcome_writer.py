@@ -113,6 +113,8 @@ class OutcomeWriter:
             reason=error.reason,
             next_attempt_at=now + wait,
             uncertain=error.uncertain,
+            # An operator must act first: people are told by their other channel at once.
+            doubted=now if error.misconfigured else None,
         )
         say = log.error if error.misconfigured else log.warning
         say("retry", reason=error.reason, seconds=round(wait.total_seconds(), 3), uncertain=error.uncertain)

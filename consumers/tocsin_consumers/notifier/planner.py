@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
+from tocsin_alerting.policy.reaching import starts
 from tocsin_alerting.store import Store, deliveries, muting
+from tocsin_alerting.store.marks import marked
+from tocsin_alerting.store.reaching import reconsider_planned
 from tocsin_alerting.store.subjects import alert_subject
 from tocsin_consumers.received import Received
 from tocsin_schemas.alert_events import AlertEvent
@@ -106,12 +109,22 @@ class Planner:
         self, session: Session, event: AlertEvent, plan: NotificationPlan, directory: Directory
     ) -> tuple[str, ...]:
         now = self._clock()
-        own = [one for one in plan.deliveries if one.channel is self._channel]
+        own = [one for one in plan.deliveries if deliveries.planned_by(self._channel, one)]
         # Judged where it is written: what is silenced or inhibited is so as of this very transaction.
         kept = muting.judge(session, event, own, directory=directory, now=now)
         new = deliveries.plan(
-            session, event, self._channel, own, policy=directory.version, now=now, muted=muting.muted(kept)
+            session,
+            event,
+            self._channel,
+            own,
+            policy=directory.version,
+            now=now,
+            muted=muting.muted(kept),
+            begun=starts(plan.deliveries, marked(session)) if _chained(plan) else {},
+            patience=directory.reach.untaken_after(event.severity),
         )
+        if new and _chained(plan):
+            reconsider_planned(session, new, now=now)
         if new:
             muting.record_kept(session, event, kept, directory=directory, now=now)
         return new
@@ -127,6 +140,11 @@ class Planner:
         for off in plan.off_duty:
             # The ladder does not wait in silence for somebody to come on duty: the whole team was told.
             log.warning("nobody_on_duty", institute=off.institute, team=off.team, reason=off.reason.value)
+
+
+def _chained(plan: NotificationPlan) -> bool:
+    """Whether anybody is told by one channel after the other."""
+    return any(delivery.after is not None for delivery in plan.deliveries)
 
 
 def _event(envelope: Envelope) -> AlertEvent:

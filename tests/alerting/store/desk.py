@@ -10,6 +10,7 @@ from tocsin_alerting.store import Store
 from tocsin_alerting.store.answers import GivenAnswer, Via, give_answer
 from tocsin_alerting.store.audit import Violation, audit
 from tocsin_alerting.store.escalations import Fired, fire_due
+from tocsin_alerting.store.reaching import reconsider_due
 from tocsin_alerting.store.reports import Taken, take
 from tocsin_alerting.store.tables import AlertRow, OutboxRow, ResponseRow
 from tocsin_schemas import AlertEvent, Answer, Assessment, from_json
@@ -50,6 +51,7 @@ class Desk:
 
     def escalate(self) -> list[Fired]:
         """The timer ticks."""
+        reconsider_due(self.store, now=self.clock())
         return fire_due(self.store, directory=self.directory, now=self.clock())
 
     def alert(self, alert_id: str) -> AlertRow:

@@ -15,6 +15,9 @@ _SOMEBODY = phrase("somebody")
 _A_PERSON = phrase("a person")
 _ESCALATED = {
     LadderReason.NEWLY_CONCERNED.value: phrase("{who} came to owe an answer; step {step} of its ladder was told."),
+    LadderReason.STEP_NOT_REACHED.value: phrase(
+        "Nobody at {who} could be reached; step {step} of its ladder was told."
+    ),
     LadderReason.STEP_CANNOT_BE_TOLD.value: phrase(
         "Nobody of the step before may be told; at {who} step {step} of its ladder was told."
     ),
