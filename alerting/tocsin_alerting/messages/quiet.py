@@ -14,6 +14,9 @@ from tocsin_alerting.policy.notification import TellingReason
 SUBJECT_PREFIX = {
     TellingReason.SILENCE_ENDED: phrase_in("beginning of a subject", "Told late"),
     TellingReason.INHIBITION_ENDED: phrase_in("beginning of a subject", "Told late"),
+    TellingReason.FLAPPING: phrase_in("beginning of a subject", "Up and down"),
+    TellingReason.FLAPPING_EDITED: phrase_in("beginning of a subject", "Up and down"),
+    TellingReason.FLAPPING_ENDED: phrase_in("beginning of a subject", "Settled"),
 }
 TOLD_BECAUSE = {
     TellingReason.SILENCE_ENDED: phrase(
@@ -23,10 +26,21 @@ TOLD_BECAUSE = {
         "While an incident about the same was being dealt with, calls about this alert were kept back. That is over; "
         "this is still open, and nobody at {institute} has answered."
     ),
+    TellingReason.FLAPPING: phrase(
+        "This alert goes up and down; it is {severity} now. You are not called for each turn until it has been quiet "
+        "for a while; a severity that it has not had before calls at once."
+    ),
+    TellingReason.FLAPPING_EDITED: phrase("This alert goes up and down; it is {severity} now."),
+    TellingReason.FLAPPING_ENDED: phrase(
+        "This alert has settled: it is {severity}. Each change is told again as it comes."
+    ),
 }
 CHANGES = {
     TellingReason.SILENCE_ENDED.value: phrase("What a silence kept from {who} was told."),
     TellingReason.INHIBITION_ENDED.value: phrase("What an incident about the same kept back was told to {who}."),
+    TellingReason.FLAPPING.value: phrase("It goes up and down; it is {severity} now. Nobody is called for each turn."),
+    TellingReason.FLAPPING_EDITED.value: phrase("It goes up and down; it is {severity} now."),
+    TellingReason.FLAPPING_ENDED.value: phrase("It has settled: it is {severity}."),
 }
 """Lines of the time line."""
 _INHIBITED = phrase("calls are kept back while a confirmed incident about the same is live (see also)")

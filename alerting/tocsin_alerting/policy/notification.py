@@ -66,6 +66,11 @@ class TellingReason(StrEnum):
     """What a silence or a window kept back is told."""
     INHIBITION_ENDED = "inhibition_ended"
     """So is what a confirmed incident kept back."""
+    FLAPPING = "flapping"
+    """It goes up and down; nobody is called for each turn."""
+    FLAPPING_EDITED = "flapping_edited"
+    """Likewise, and that was said a while ago: only what stands is put right."""
+    FLAPPING_ENDED = "flapping_ended"
 
     @property
     def pages(self) -> bool:
@@ -84,6 +89,7 @@ _RAISES = frozenset(
 """An alert became graver, so a new round began."""
 _ASKS_ANEW = _RAISES | {TellingReason.CORROBORATED_ASKED_ANEW}
 """Updates that begin a new round: what was answered before does not answer them."""
+_EDITS_ONLY = frozenset({TellingReason.REPORT_REPEATED, TellingReason.FLAPPING_EDITED})
 UNMUTED = frozenset({TellingReason.SILENCE_ENDED, TellingReason.INHIBITION_ENDED})
 """What was kept back is told, once, to those who were not told."""
 _PAGES = _ASKS_ANEW | UNMUTED | {TellingReason.RAISED, TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
@@ -305,7 +311,7 @@ class _Plan:
         elif reason in _ASKS_ANEW:
             self.page_first_steps(reason)
             self.tell_all(TellingReason.UPDATED)
-        elif reason is TellingReason.REPORT_REPEATED:
+        elif reason in _EDITS_ONLY:
             # What was told already is not told again; messages that can be edited say who repeats it.
             self._edit(reason, self._told.values())
         else:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.answering import state_of
 from tocsin_alerting.policy.corroboration import Weighing
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.lifecycle import Decision
+from tocsin_alerting.policy.lifecycle import Decision, LifecycleReason
 from tocsin_alerting.policy.overrides import class_under
 from tocsin_alerting.store.answers import standings
 from tocsin_alerting.store.changes import record_change
+from tocsin_alerting.store.flapping import damped
 from tocsin_alerting.store.rounds import Call, adjust_round, begin_round, end_rounds, plan_for, record_calls
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_alerting.store.weighings import weighing_content
@@ -83,6 +84,8 @@ def apply_decision(
     if decision.change is None:
         session.flush()
         return
+    change = decision.change
+    decision = damped(session, alert, decision, directory=directory, now=now)
     grade = _speak_by(session, alert, decision, assessment)
     alert.severity = decision.severity.value
     _weigh_in(alert, weighing)
@@ -90,7 +93,7 @@ def apply_decision(
     record_change(
         session,
         alert,
-        change=decision.change,
+        change=change,
         reason=decision.reason.value,
         now=now,
         reports=reports,
@@ -126,7 +129,8 @@ def _ask(
         return begin_round(session, alert, plan_for(alert, reporters, directory), directory, now)
     if alert.state == AlertState.RESOLVED:
         return ()
-    calls = adjust_round(session, alert, plan_for(alert, reporters, directory), directory, now)
+    quietly = decision.reason in {LifecycleReason.FLAPPING, LifecycleReason.FLAPPING_EDITED}
+    calls = adjust_round(session, alert, plan_for(alert, reporters, directory), directory, now, quietly=quietly)
     session.flush()
     alert.state = state_of(standings(session, alert)).value
     if alert.state == AlertState.RESOLVED:

@@ -72,12 +72,13 @@ def begin_round(session: Session, alert: AlertRow, plan: Plan, directory: Direct
 
 
 def adjust_round(
-    session: Session, alert: AlertRow, plan: Plan, directory: Directory, now: datetime
+    session: Session, alert: AlertRow, plan: Plan, directory: Directory, now: datetime, *, quietly: bool = False
 ) -> tuple[Call, ...]:
     """Bring the present round in line with a plan that changed without a higher severity.
 
     Who has come to owe an answer is called from step 1; who no longer owes one is not chased any more. Ladders that
-    are under way stay as they are.
+    are under way stay as they are. With `quietly` whoever was asked before and comes to owe an answer again is not
+    called for that: their ladder goes on where it stood.
     """
     standing = {
         row.institute: row
@@ -96,6 +97,9 @@ def adjust_round(
             move = _begin(concern, alert, directory, now)
             session.execute(_ASKED, _row(concern, alert, move, now))
         elif concern.answer_required and not row_or_none.answer_required and row_or_none.answer is None:
+            if quietly:
+                _go_on(row_or_none, concern, directory, now)
+                continue
             move = _begin(concern, alert, directory, now)
             row_or_none.ladder, row_or_none.answer_required, row_or_none.step = concern.ladder, True, move.step
             row_or_none.next_step_at = move.next_step_at
@@ -106,6 +110,14 @@ def adjust_round(
             move = Move(move.step, move.next_step_at, exhausted=False, reason=LadderReason.NEWLY_CONCERNED)
         calls.append(Call(concern.institute, move))
     return tuple(calls)
+
+
+def _go_on(row: ResponseRow, concern: Concern, directory: Directory, now: datetime) -> None:
+    """Let a ladder go on where it stood; one that ran out stays so."""
+    steps = directory.ladders[concern.ladder].steps
+    row.ladder, row.answer_required, row.step = concern.ladder, True, min(max(row.step, 1), len(steps))
+    if row.exhausted_at is None:
+        row.next_step_at = now + steps[row.step - 1].wait
 
 
 def end_rounds(session: Session, alert: AlertRow, *, before: int | None = None) -> None:

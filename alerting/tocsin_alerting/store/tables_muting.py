@@ -52,6 +52,18 @@ class SilenceChangeRow(Base):
     """When the silence ends from then on."""
 
 
+class FlappingRow(Base):
+    """An alert that goes up and down; the row goes when it has been quiet for long enough, which is said then."""
+
+    __tablename__ = "flapping"
+    __table_args__ = (Index(None, "last_at"),)
+
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    since: Mapped[datetime]
+    last_at: Mapped[datetime]
+    """When it last turned."""
+
+
 class MutingRow(Base):
     """One alert that something kept from an institute's people, or failed to because it was too grave."""
 

@@ -9,6 +9,7 @@ from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.escalations import fire_due
 from tocsin_alerting.store.reaching import reconsider_due
+from tocsin_alerting.store.flapping import end_flapping
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.store.unmuting import settle_due
 from tocsin_consumers.received import Received
@@ -76,7 +77,7 @@ class Desk:
                 )
 
     def unmute(self) -> None:
-        """Tell those from whom something was kept back what is over now.
+        """Tell those from whom something was kept back what is over now, and say what has settled.
 
         Raises:
             sqlalchemy.exc.OperationalError: the store is away.
@@ -90,6 +91,8 @@ class Desk:
                 aftermath=settled.aftermath.value,
                 revision=settled.revision,
             )
+        for alert in end_flapping(self._store, directory=self._directory(), now=self._clock()):
+            _log.info("flapping_ended", alert=alert)
 
     def reach(self) -> None:
         """Let people be told by another channel, or the next people, where messages do not reach anybody.

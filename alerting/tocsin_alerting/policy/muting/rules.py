@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from tocsin_alerting.policy.muting.flapping import FlappingRule
 from tocsin_alerting.policy.muting.inhibition import InhibitionRule
 from tocsin_alerting.policy.muting.silences import LONGEST
 from tocsin_alerting.policy.muting.windows import Window
@@ -22,6 +23,7 @@ class MutingPolicy(Record):
     """How far ahead a silence may end."""
     maintenance: tuple[Window, ...] = ()
     inhibition: InhibitionRule = InhibitionRule()
+    flapping: FlappingRule = FlappingRule()
 
     def faults(self, institutes: Collection[str]) -> Iterator[str]:
         """What is wrong with it, each fault with its entry and its fix."""
