@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.escalations import fire_due
-from tocsin_alerting.store.reaching import reconsider_due
 from tocsin_alerting.store.flapping import end_flapping
+from tocsin_alerting.store.reaching import reconsider_due
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.store.unmuting import settle_due
 from tocsin_consumers.received import Received
