@@ -17,6 +17,12 @@ class BulletinKind(StrEnum):
     ON_CALL = "on_call"
     """To administrators: something is wrong with their rota, now or soon."""
 
+    NOT_REACHED = "not_reached"
+    """To administrators: an address does not work, or nobody of an institute can be reached."""
+
+    REACH_CHECK = "reach_check"
+    """To contacts: shows that messages arrive at an address; marked as a test."""
+
     @property
     def holds(self) -> bool:
         """Whether other messages were folded into it."""

@@ -6,7 +6,7 @@ change is a conditional update, so that it does not matter how often or by whom 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -72,8 +72,17 @@ def reconsider(session: Session, delivery: DeliveryRow, *, now: datetime) -> Rec
     return Reconsidered(delivery.id, delivery.alert_id, delivery.institute, judgement, stood_in, hurried, coordinating)
 
 
-def reconsider_due(store: Store, *, now: datetime, limit: int = _BATCH) -> list[Reconsidered]:
-    """Look at every page that is doubted by now and was not looked at yet, each in a transaction of its own."""
+def reconsider_due(
+    store: Store,
+    *,
+    now: datetime,
+    limit: int = _BATCH,
+    also: Callable[[Session, Reconsidered], None] | None = None,
+) -> list[Reconsidered]:
+    """Look at every page that is doubted by now and was not looked at yet, each in a transaction of its own.
+
+    `also` is done in the same transaction as the look itself.
+    """
     with store.read() as session:
         due = session.execute(
             select(DeliveryRow.id, DeliveryRow.alert_id)
@@ -91,6 +100,8 @@ def reconsider_due(store: Store, *, now: datetime, limit: int = _BATCH) -> list[
                 continue
             outcome = reconsider(session, row, now=now)
             row.judged_at = now
+            if outcome is not None and also is not None:
+                also(session, outcome)
         if outcome is not None:
             found.append(outcome)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import structlog
 from pydantic import ValidationError
 
@@ -9,6 +11,7 @@ from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.escalations import fire_due
 from tocsin_alerting.store.flapping import end_flapping
+from tocsin_alerting.store.mark_telling import tell_coordinator_not_reached, tell_marks
 from tocsin_alerting.store.reaching import reconsider_due
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.store.unmuting import settle_due
@@ -100,7 +103,9 @@ class Desk:
         Raises:
             sqlalchemy.exc.OperationalError: the store is away.
         """
-        for seen in reconsider_due(self._store, now=self._clock()):
+        directory, now = self._directory(), self._clock()
+        tell = functools.partial(tell_coordinator_not_reached, directory=directory, now=now)
+        for seen in reconsider_due(self._store, now=now, also=tell):
             _log.warning(
                 "reconsidered",
                 alert=seen.alert_id,
@@ -109,6 +114,10 @@ class Desk:
                 reason=seen.judgement.reason.value,
                 stood_in=len(seen.stood_in),
                 hurried=seen.hurried,
+            )
+        for notice in tell_marks(self._store, directory=directory, now=now):
+            _log.warning(
+                "address_marked", institute=notice.institute, told=notice.contact.id, reason=notice.reason.value
             )
 
     def escalate(self) -> None:

@@ -1,5 +1,6 @@
 """A desk without Kafka: takes assessments one after another and shows what came of them."""
 
+import functools
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from tocsin_alerting.store import Store
 from tocsin_alerting.store.answers import GivenAnswer, Via, give_answer
 from tocsin_alerting.store.audit import Violation, audit
 from tocsin_alerting.store.escalations import Fired, fire_due
+from tocsin_alerting.store.mark_telling import tell_coordinator_not_reached, tell_marks
 from tocsin_alerting.store.reaching import reconsider_due
 from tocsin_alerting.store.reports import Taken, take
 from tocsin_alerting.store.tables import AlertRow, OutboxRow, ResponseRow
@@ -51,7 +53,9 @@ class Desk:
 
     def escalate(self) -> list[Fired]:
         """The timer ticks."""
-        reconsider_due(self.store, now=self.clock())
+        tell = functools.partial(tell_coordinator_not_reached, directory=self.directory, now=self.clock())
+        reconsider_due(self.store, now=self.clock(), also=tell)
+        tell_marks(self.store, directory=self.directory, now=self.clock())
         return fire_due(self.store, directory=self.directory, now=self.clock())
 
     def alert(self, alert_id: str) -> AlertRow:

@@ -222,3 +222,41 @@ def test_the_first_mark_stands_and_the_last_reason(night: Night) -> None:
 
     assert place.bad_since == night.clock()
     assert place.bad_reason == "channel_not_found"
+
+
+def _bulletins(night: Night) -> list[tuple[str, str]]:
+    """To whom something was said that is not about one alert, and where."""
+    rows = [*night.slack.rows(reason="not_reached"), *night.mail.rows(reason="not_reached")]
+    return sorted((row.contact, row.address) for row in rows if row.outcome == "sent")
+
+
+def test_an_administrator_is_told_once_of_an_address_that_does_not_work(night: Night) -> None:
+    """Elsewhere, and with what the provider said; the second refusal of the same address is no news."""
+    night.slack.channel.fail_next(
+        DeliveryError("is_archived", permanent=True, bad_address=True), times=10, address=SLACK
+    )
+    night.desk.take(incident())
+    night.pass_seconds(10)
+    night.desk.take(incident("another", series="another"))
+    night.pass_seconds(10)
+    (said,) = [one for one in night.slack.channel.taken if one.address == "U0GBLEAD"]
+    text = str(said.message)
+
+    assert _bulletins(night) == [("gb.lead", "U0GBLEAD")]
+    assert "gb.duty" in text
+    assert "is_archived" in text
+    assert "What was" not in text
+
+
+def test_an_institute_that_nothing_reaches_is_told_to_the_coordinator(night: Night, directory: Directory) -> None:
+    """All its addresses are dead: the coordinator's administrators hear of it, and are not told where people live."""
+    with night.store.transaction() as session:
+        for contact in directory.called("jp"):
+            for at in contact.addresses:
+                mark(session, channel=at.channel.value, address=at.address, at=night.clock(), reason="bounce: gone")
+    night.pass_seconds(10)
+    said = [str(one.message) for one in night.slack.channel.to("U0GBLEAD")]
+
+    assert {contact for contact, _ in _bulletins(night)} == {"gb.lead"}
+    assert any("Nobody at jp can be reached" in each for each in said)
+    assert not any("jp.example" in each or "gone" in each for each in said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tocsin_alerting.messages.bulletins import on_call, policy_refused, storm_summary
+from tocsin_alerting.messages.bulletins import not_reached, on_call, policy_refused, reach_check, storm_summary
 from tocsin_alerting.messages.bulletins.text import BulletinText
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.policy.bulletins import BulletinKind
@@ -14,6 +14,8 @@ WRITERS: Mapping[BulletinKind, Callable[[BulletinView], BulletinText]] = {
     BulletinKind.STORM_SUMMARY: storm_summary.write,
     BulletinKind.ON_CALL: on_call.write,
     BulletinKind.POLICY_REFUSED: policy_refused.write,
+    BulletinKind.NOT_REACHED: not_reached.write,
+    BulletinKind.REACH_CHECK: reach_check.write,
 }
 
 

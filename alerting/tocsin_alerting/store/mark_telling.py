@@ -1,0 +1,118 @@
+"""Tells administrators of addresses that were marked: once for each marking, however many desks look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tocsin_alerting.policy.bulletins import BulletinKind
+from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.marked import MarkReason, Notice, coordinator_notices, notices
+from tocsin_alerting.policy.reaching import Next
+from tocsin_alerting.store.bulletins import post_bulletin
+from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.marks import marked
+from tocsin_alerting.store.reaching import Reconsidered
+from tocsin_alerting.store.tables import ChangeRow, DeliveryRow, DestinationRow
+
+_BATCH = 100
+_TEXT = 120
+
+
+def tell_marks(store: Store, *, directory: Directory, now: datetime, limit: int = _BATCH) -> list[Notice]:
+    """Tell of every mark that nobody was told of; each in a transaction of its own."""
+    with store.read() as session:
+        untold = session.execute(
+            select(DestinationRow.channel, DestinationRow.address)
+            .where(DestinationRow.bad_since.is_not(None), DestinationRow.bad_told_at.is_(None))
+            .order_by(DestinationRow.bad_since, DestinationRow.channel, DestinationRow.address)
+            .limit(limit)
+        ).all()
+    told: list[Notice] = []
+    for channel, address in untold:
+        with store.transaction() as session:
+            place = session.get(DestinationRow, (channel, address), with_for_update=True, populate_existing=True)
+            if place is None or place.bad_since is None or place.bad_told_at is not None:
+                continue
+            place.bad_told_at = now
+            for notice in notices(directory, channel, address, set(marked(session))):
+                told.append(notice)
+                _tell(session, place, notice, directory, now)
+    return told
+
+
+def tell_coordinator_not_reached(session: Session, seen: Reconsidered, *, directory: Directory, now: datetime) -> None:
+    """Where nobody of the coordinator was told of a silence, its administrators are, wherever they may be reached."""
+    if not seen.coordinating or seen.judgement.next is not Next.NEXT_PERSON:
+        return
+    event = session.scalar(
+        select(ChangeRow.event)
+        .join(
+            DeliveryRow,
+            (DeliveryRow.alert_id == ChangeRow.alert_id) & (DeliveryRow.revision == ChangeRow.revision),
+        )
+        .where(DeliveryRow.id == seen.delivery)
+    )
+    silent = str((event or {}).get("institute") or seen.institute)
+    for notice in coordinator_notices(directory, silent, set(marked(session))):
+        _post(
+            session,
+            notice,
+            key=f"coordinator_not_reached:{seen.alert_id}:{silent}",
+            content={"what": notice.reason.value, "institute": silent, "alert": seen.alert_id},
+            directory=directory,
+            now=now,
+        )
+
+
+def _tell(session: Session, place: DestinationRow, notice: Notice, directory: Directory, now: datetime) -> None:
+    since = place.bad_since or now
+    contacts = [
+        contact.id
+        for contact, _ in directory.readers(place.channel, place.address)
+        if contact.institute == notice.institute
+    ]
+    own = notice.reason is MarkReason.OWN_ADDRESS
+    _post(
+        session,
+        notice,
+        key=f"marked:{place.channel}:{since.isoformat()}:{_short(place.address)}:{notice.reason}",
+        content={
+            "what": notice.reason.value,
+            "institute": notice.institute,
+            "contacts": contacts,
+            "channel": place.channel,
+            "since": since.isoformat(),
+            # Only the institute itself is told where its people are reached, and what the provider said of it.
+            "address": place.address if own else "",
+            "said": (place.bad_reason or "")[:_TEXT] if own else "",
+        },
+        directory=directory,
+        now=now,
+    )
+
+
+def _post(
+    session: Session, notice: Notice, *, key: str, content: dict[str, object], directory: Directory, now: datetime
+) -> None:
+    at = notice.address
+    post_bulletin(
+        session,
+        BulletinKind.NOT_REACHED,
+        key=f"{key}:{notice.contact.id}:{at.channel}:{_short(at.address)}",
+        institute=notice.contact.institute,
+        contact=notice.contact.id,
+        channel=at.channel,
+        address=at.address,
+        content=content,
+        policy=directory.version,
+        now=now,
+        urgent=notice.reason is not MarkReason.OWN_ADDRESS,
+    )
+
+
+def _short(address: str) -> str:
+    return sha256(address.encode()).hexdigest()[:16]
