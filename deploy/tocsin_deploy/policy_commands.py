@@ -51,13 +51,14 @@ def policy_check(
     as_json: AsJson = False,
 ) -> None:
     """Check the whole policy: who cannot be told, what never applies, and its tests. Exit status 1 for faults."""
+    from tocsin_consumers.notifier.settings import NotifierSettings
     from tocsin_deploy.policy_check import Level, check_network
     from tocsin_deploy.policy_check.deployment import configured
     from tocsin_deploy.policy_check.showing import as_json as check_as_json
     from tocsin_deploy.policy_check.showing import show
 
-    settings = DeploySettings()
-    checked = check_network(network or settings.network_dir, configured=configured(settings), now=system_clock())
+    folder = network or DeploySettings().network_dir
+    checked = check_network(folder, is_configured=configured(NotifierSettings()), now=system_clock())
     if as_json:
         _print_json(check_as_json(checked))
     else:

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from tests.fixtures.store import NETWORK_DIR
-from tocsin_alerting.policy.directory import Channel
+from tocsin_alerting.policy.directory import Address, Channel
+from tocsin_consumers.notifier.settings import NotifierSettings
 from tocsin_deploy.cli import app
 from tocsin_deploy.policy_check import Level, Note, NoteCode, check_network
+from tocsin_deploy.policy_check.deployment import configured
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 Spoil = Callable[[Any], object]
@@ -31,9 +34,14 @@ def network(tmp_path: Path) -> Path:
     return folder
 
 
+def everything(_: Address) -> bool:
+    """A deployment that has all keys."""
+    return True
+
+
 def notes(folder: Path) -> list[Note]:
     """What is found, warnings left out."""
-    checked = check_network(folder, configured=frozenset(Channel), now=NOW)
+    checked = check_network(folder, is_configured=everything, now=NOW)
     return [note for note in checked.notes if note.level is Level.FAULT]
 
 
@@ -56,7 +64,7 @@ def entry(content: Any, name: str, kind: str) -> Any:
 
 def test_the_shipped_network_is_without_fault(network: Path) -> None:
     """And without a warning where both channels have their keys; all its tests hold, at least ten."""
-    checked = check_network(network, configured=frozenset(Channel), now=NOW)
+    checked = check_network(network, is_configured=everything, now=NOW)
 
     assert checked.notes == ()
     assert checked.tests >= 10
@@ -257,7 +265,7 @@ def test_what_may_be_meant_is_a_warning(network: Path) -> None:
         "policy.yaml",
         lambda it: entry(it, "soon", "ladders")["steps"].append({"team": "duty", "wait": "PT1H"}),
     )
-    checked = check_network(network, configured={Channel.SLACK}, now=NOW)
+    checked = check_network(network, is_configured=lambda at: at.channel is not Channel.EMAIL, now=NOW)
 
     assert {note.code for note in checked.notes if note.level is Level.WARNING} == {
         NoteCode.QUIET_FOR_TOO_LONG,
@@ -270,10 +278,26 @@ def test_what_may_be_meant_is_a_warning(network: Path) -> None:
     assert not checked.count(Level.FAULT)
 
 
+def test_an_entry_that_is_missing_is_named(network: Path) -> None:
+    """Of a webhook the very variables that are to be set; of Slack and mail the key, once for all."""
+    webhook = {"channel": "webhook", "address": "KR_SOC", "shared": True}
+    spoil(network, "contacts.yaml", lambda it: contact(it, "kr.duty")["addresses"].append(webhook))
+    has = configured(NotifierSettings(slack_bot_token=SecretStr("xoxb-1")))
+    said = [(note.field, note.fix) for note in check_network(network, is_configured=has, now=NOW).notes]
+
+    assert said == [
+        ("addresses: email", "Set TOCSIN_SENDGRID_API_KEY where the services run."),
+        (
+            "addresses: webhook KR_SOC",
+            "Set TOCSIN_WEBHOOK_KR_SOC_URL and TOCSIN_WEBHOOK_KR_SOC_SECRETS where the services run.",
+        ),
+    ]
+
+
 def test_a_hole_in_a_rota_ahead_is_a_warning(network: Path) -> None:
     """Found in the week before it, not in the night."""
     spoil(network, "rotas.yaml", lambda it: it["rotas"][0]["rotation"].update(start=date(2026, 11, 30)))
-    checked = check_network(network, configured=frozenset(Channel), now=NOW)
+    checked = check_network(network, is_configured=everything, now=NOW)
 
     assert {(note.code, note.field) for note in checked.notes} == {(NoteCode.ROTA_AHEAD, "rotas (kr lead)")}
 
@@ -294,7 +318,7 @@ def test_tests_that_cannot_be_run_are_faults(network: Path) -> None:
     (network / "policy_tests.yaml").write_text("tests: []", encoding="utf-8")
     assert [note.field for note in notes(network)] == ["tests"]
     (network / "policy_tests.yaml").unlink()
-    assert [note.code for note in check_network(network, configured=frozenset(Channel), now=NOW).notes] == [
+    assert [note.code for note in check_network(network, is_configured=everything, now=NOW).notes] == [
         NoteCode.NO_TESTS
     ]
 

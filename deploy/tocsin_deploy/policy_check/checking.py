@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tocsin_alerting.policy.directory import Channel
 from tocsin_deploy.policy_check.contacts import contact_notes
-from tocsin_deploy.policy_check.deployment import channel_notes, ladder_notes, rota_notes
+from tocsin_deploy.policy_check.deployment import IsConfigured, channel_notes, ladder_notes, rota_notes
 from tocsin_deploy.policy_check.habits import habit_notes
 from tocsin_deploy.policy_check.loading import load
 from tocsin_deploy.policy_check.notes import Level, Note
@@ -33,12 +31,12 @@ class Checked:
         return sum(note.level is level for note in self.notes)
 
 
-def check_network(network_dir: Path, *, configured: Collection[Channel], now: datetime) -> Checked:
+def check_network(network_dir: Path, *, is_configured: IsConfigured, now: datetime) -> Checked:
     """Look at the whole of a network's policy.
 
     Args:
         network_dir: the folder.
-        configured: the channels that the deployment has a key for.
+        is_configured: whether the deployment can deliver at an address.
         now: from when on rotas are looked at.
     """
     directory, faults = load(network_dir)
@@ -51,7 +49,7 @@ def check_network(network_dir: Path, *, configured: Collection[Channel], now: da
         *subscription_notes(directory),
         *ladder_notes(directory),
         *rota_notes(directory, now=now),
-        *channel_notes(directory, configured),
+        *channel_notes(directory, is_configured),
         *ran.notes,
     ]
     return Checked(directory.version, tuple(sorted(found, key=lambda note: note.level is not Level.FAULT)), ran.count)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.policy.directory import Address, Channel, Directory
 from tocsin_alerting.policy.files import CONTACTS_FILE, POLICY_FILE
 from tocsin_alerting.policy.oncall.faults import rota_faults
 from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
+from tocsin_consumers.notifier.channels import ENTRIES, entries_of, previews
+from tocsin_consumers.notifier.settings import NotifierSettings
 from tocsin_deploy.policy_check.loading import notes
 from tocsin_deploy.policy_check.notes import Level, Note, NoteCode
-from tocsin_deploy.settings import DeploySettings
 
 _AHEAD = timedelta(days=7)
-_KEYS = {Channel.SLACK: "TOCSIN_SLACK_BOT_TOKEN", Channel.EMAIL: "TOCSIN_SENDGRID_API_KEY"}
+_NAMED = 3
+_KEYS = {
+    Channel.SLACK: "TOCSIN_SLACK_BOT_TOKEN",
+    Channel.EMAIL: "TOCSIN_SENDGRID_API_KEY",
+    Channel.WEBHOOK: "TOCSIN_WEBHOOK_{address}_URL and TOCSIN_WEBHOOK_{address}_SECRETS",
+    Channel.APPRISE: "TOCSIN_APPRISE_{address}",
+}
+IsConfigured = Callable[[Address], bool]
+"""Whether the deployment has what it takes to deliver at an address."""
 
 
 def ladder_notes(directory: Directory) -> Iterator[Note]:
@@ -42,22 +51,37 @@ def rota_notes(directory: Directory, *, now: datetime) -> Iterator[Note]:
             yield Note(Level.WARNING, NoteCode.ROTA_AHEAD, ROTAS_FILE, said.field, said.what, said.fix)
 
 
-def configured(settings: DeploySettings) -> frozenset[Channel]:
-    """The channels that this deployment has a key for."""
-    keys = {Channel.SLACK: settings.slack_bot_token, Channel.EMAIL: settings.sendgrid_api_key}
-    return frozenset(channel for channel, key in keys.items() if key is not None)
+def configured(settings: NotifierSettings) -> IsConfigured:
+    """By the keys and entries of this environment.
+
+    Raises:
+        ValueError: the file of secrets cannot be read, or others may read it.
+    """
+    entries = entries_of(settings)
+
+    def has(at: Address) -> bool:
+        if not at.channel.names_an_entry:
+            return not previews(settings, at.channel, entries)
+        return entries.names(f"{ENTRIES[at.channel]}{at.address}")
+
+    return has
 
 
-def channel_notes(directory: Directory, configured: Collection[Channel]) -> Iterator[Note]:
-    """Channels that contacts name and the deployment has no key for."""
-    used = {at.channel for contact in directory.contacts.values() for at in contact.addresses}
-    for channel in sorted(used - set(configured)):
-        count = sum(any(at.channel is channel for at in contact.addresses) for contact in directory.contacts.values())
+def channel_notes(directory: Directory, is_configured: IsConfigured) -> Iterator[Note]:
+    """Addresses that the deployment has no key or entry for: by channel, or by name where an address is one."""
+    without: dict[tuple[Channel, str], set[str]] = {}
+    for contact in directory.contacts.values():
+        for at in contact.addresses:
+            if not is_configured(at):
+                name = at.address if at.channel.names_an_entry else ""
+                without.setdefault((at.channel, name), set()).add(contact.id)
+    for (channel, name), contacts in sorted(without.items()):
+        who = ", ".join(sorted(contacts)) if len(contacts) <= _NAMED else f"{len(contacts)} contacts"
         yield Note(
             Level.WARNING,
             NoteCode.CHANNEL_NOT_CONFIGURED,
             CONTACTS_FILE,
-            f"addresses.channel: {channel.value}",
-            f"{count} contacts have such an address, and the channel is not configured: messages are kept as previews",
-            f"Set {_KEYS.get(channel, 'its key')} where the services run.",
+            f"addresses: {channel.value} {name}".strip(),
+            f"{channel.value} {name}".strip() + f" is not configured: messages for {who} are kept as previews",
+            f"Set {_KEYS[channel].format(address=name)} where the services run.",
         )
