@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from babel import Locale, UnknownLocaleError
 
+from tocsin_alerting.messages.catalogues import languages
 from tocsin_alerting.policy.directory import Contact, Directory
 from tocsin_alerting.policy.files import CONTACTS_FILE
 from tocsin_deploy.policy_check.notes import Level, Note, NoteCode
 
-WRITTEN = frozenset({"en", "fr", "ja", "ko", "sw", "de", "es"})
-"""The languages that the network's messages are written in."""
 _MOST = timedelta(hours=16)
 
 
@@ -37,14 +36,14 @@ def _languages(contact: Contact) -> Iterator[Note]:
                 "Write its ISO 639 code, such as en, fr-CA or sw.",
             )
             return
-    if all(tag.partition("-")[0] not in WRITTEN for tag in contact.languages):
+    if all(tag.partition("-")[0] not in languages() for tag in contact.languages):
         yield _note(
             Level.WARNING,
             NoteCode.LANGUAGE_UNWRITTEN,
             contact,
             "languages",
             f"there are no messages in {', '.join(contact.languages)}: they come in English",
-            f"Add a language of: {', '.join(sorted(WRITTEN))}.",
+            f"Add a language of: {', '.join(sorted(languages()))}.",
         )
 
 
