@@ -23,6 +23,9 @@ class BulletinKind(StrEnum):
     REACH_CHECK = "reach_check"
     """To contacts: shows that messages arrive at an address; marked as a test."""
 
+    SILENCE = "silence"
+    """To administrators: a silence begins, is over, or keeps something grave back."""
+
     @property
     def holds(self) -> bool:
         """Whether other messages were folded into it."""

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.muting.hiding import hiding
 from tocsin_alerting.policy.muting.keeping_back import Cause, Effect, Kept, keep_back
 from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_alerting.policy.notification import PlannedDelivery
 from tocsin_alerting.store.muting_subjects import circumstances_of
 from tocsin_alerting.store.relations import relate
+from tocsin_alerting.store.silence_bulletins import tell_hidden
 from tocsin_alerting.store.tables import AlertRow
 from tocsin_alerting.store.tables_muting import MutingRow, SilenceRow
 from tocsin_schemas.alert_events import AlertEvent
@@ -57,7 +59,7 @@ def record_kept(
         if cause.kind is CauseKind.INHIBITION:
             relate(session, event.alert, Relation.INHIBITED_BY, source_id(cause) or "", now)
         elif cause.effect is Effect.KEEPS_BACK:
-            _mark_gravest(session, cause, event.severity)
+            _mark_gravest(session, cause, event, institute, directory=directory, now=now)
 
 
 def remember(
@@ -102,8 +104,26 @@ def source_id(cause: Cause) -> str | None:
     return None if cause.kind is CauseKind.MAINTENANCE else cause.name.partition(":")[2]
 
 
-def _mark_gravest(session: Session, cause: Cause, severity: Severity) -> None:
+def _mark_gravest(
+    session: Session, cause: Cause, event: AlertEvent, institute: str, *, directory: Directory, now: datetime
+) -> None:
+    """Remember how grave it is, and let people learn of it where that is new."""
     row = session.get(SilenceRow, source_id(cause) or "", with_for_update=True, populate_existing=True)
-    if row is not None and (row.gravest is None or severity.rank > Severity(row.gravest).rank):
-        row.gravest = severity.value
+    gravest = Severity(row.gravest) if row is not None and row.gravest is not None else None
+    # The alert itself may have been the gravest so far, at another institute.
+    found = hiding(event.severity, event.status, None if row is None or row.gravest_alert == event.alert else gravest)
+    if found.is_told:
+        tell_hidden(
+            session,
+            cause.name,
+            row,
+            alert=event.alert,
+            institute=institute,
+            severity=event.severity,
+            why=found,
+            directory=directory,
+            now=now,
+        )
+    if row is not None and (gravest is None or event.severity.rank > gravest.rank):
+        row.gravest, row.gravest_alert = event.severity.value, event.alert
         session.flush()

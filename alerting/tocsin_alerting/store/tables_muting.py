@@ -31,6 +31,8 @@ class SilenceRow(Base):
     ended_early: Mapped[bool]
     gravest: Mapped[str | None] = mapped_column(String(16))
     """The gravest that it has kept back so far."""
+    gravest_alert: Mapped[str | None] = mapped_column(String(36))
+    """Which alert that was."""
     begun_told_at: Mapped[datetime | None]
     """When people were told that it has begun."""
     over_told_at: Mapped[datetime | None]

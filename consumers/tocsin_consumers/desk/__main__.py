@@ -31,6 +31,7 @@ from tocsin_schemas.topics import ASSESSMENTS, DEAD_LETTERS
 
 SOURCE = "urn:tocsin:desk"
 _TIMER_SECONDS = 0.25
+_SILENCES_SECONDS = 5
 _FEED_SECONDS = 20.0
 """A feed that was only just named is fetched soon; each is fetched every few minutes."""
 _DUTY_SECONDS = 3600.0
@@ -115,6 +116,7 @@ def _wire(
         # Who was not told is told before the next are called.
         ticks=(
             Tick("unmuting", _TIMER_SECONDS, desk.unmute),
+            Tick("silences", _SILENCES_SECONDS, desk.tell_silences),
             Tick("reaching", _TIMER_SECONDS, desk.reach),
             Tick("escalations", _TIMER_SECONDS, desk.escalate),
         ),

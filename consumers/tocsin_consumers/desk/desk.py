@@ -14,6 +14,7 @@ from tocsin_alerting.store.flapping import end_flapping
 from tocsin_alerting.store.mark_telling import tell_coordinator_not_reached, tell_marks
 from tocsin_alerting.store.reaching import reconsider_due
 from tocsin_alerting.store.reports import take
+from tocsin_alerting.store.silence_bulletins import tell_silences
 from tocsin_alerting.store.unmuting import settle_due
 from tocsin_consumers.received import Received
 from tocsin_schemas.assessment import Assessment
@@ -78,6 +79,16 @@ class Desk:
                     change=taken.change.value if taken.change is not None else None,
                     revision=taken.revision,
                 )
+
+    def tell_silences(self) -> None:
+        """Tell administrators of silences that begin and of those that are over.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        told = tell_silences(self._store, directory=self._directory(), now=self._clock())
+        if told:
+            _log.info("silences_told", count=told)
 
     def unmute(self) -> None:
         """Tell those from whom something was kept back what is over now, and say what has settled.

@@ -30,7 +30,7 @@ def test_after_some_turns_nobody_is_called_and_what_stands_is_put_right(slack: N
     work_off(slack)
     for number in range(1, 13):
         turn(slack, number)
-    rows = slack.rows(institute="jp", outcome="sent")
+    rows = slack.rows(institute="au", outcome="sent")
     reasons = [event.reason for event in slack.desk.events() if event.change == "updated"]
     calls = [row for row in rows if row.reason == "severity_raised"]
     lines = [row for row in rows if row.reason == "flapping" and row.kind == "reply"]
@@ -64,7 +64,7 @@ def test_when_it_has_been_quiet_that_is_said_once(slack: Notifier) -> None:
     turn(slack, 9)
 
     assert (early, len(due), again, left) == ([], 1, [], [])
-    assert [row.outcome for row in slack.rows(institute="jp", reason="flapping_ended", kind="reply")] == ["sent"]
+    assert [row.outcome for row in slack.rows(institute="au", reason="flapping_ended", kind="reply")] == ["sent"]
     assert slack.desk.events()[-1].reason == "severity_raised"
 
 
@@ -76,7 +76,7 @@ def test_ladders_go_on_where_they_stood(slack: Notifier) -> None:
         severity = Severity.MINOR if number % 2 else Severity.SEVERE
         slack.desk.take(finding(f"r{number}", series="r", action=Action.UPDATE, severity=severity))
         slack.desk.escalate()
-    calls = [event.reason for event in slack.desk.events() if event.change == "escalated" and event.institute == "jp"]
+    calls = [event.reason for event in slack.desk.events() if event.change == "escalated" and event.institute == "au"]
 
     # Rising again within a round calls whoever has come to owe an answer: twice before it flaps, and never after.
     assert calls.count("newly_concerned") <= 2

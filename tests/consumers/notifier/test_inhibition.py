@@ -95,7 +95,7 @@ def test_what_is_graver_than_the_incident_or_real_beside_an_exercise_calls(slack
     slack.desk.take(finding())
     work_off(slack)
 
-    assert {outcome for kind, reason, outcome in outcomes(slack, "jp")} == {"sent"}
+    assert {outcome for kind, reason, outcome in outcomes(slack, "au")} == {"sent"}
 
 
 def test_a_hazard_that_becomes_graver_than_the_incident_is_told(slack: Notifier) -> None:
@@ -103,14 +103,14 @@ def test_a_hazard_that_becomes_graver_than_the_incident_is_told(slack: Notifier)
     slack.desk.take(confirmed(severity=Severity.SEVERE))
     slack.desk.take(finding(severity=Severity.MODERATE))
     slack.work()
-    before = outcomes(slack, "jp")
+    before = outcomes(slack, "au")
     slack.desk.take(confirmed("i2", series="i1", severity=Severity.MODERATE, action="update"))
     slack.work()
     slack.desk.take(finding("r2", institute="fr", severity=Severity.SEVERE))
     slack.work()
 
     assert ("message", "raised", "muted") in before
-    assert ("message", "severity_raised", "sent") in outcomes(slack, "jp")
+    assert ("message", "severity_raised", "sent") in outcomes(slack, "au")
     assert set(settle(slack)) == {Aftermath.TOLD_SINCE}
 
 

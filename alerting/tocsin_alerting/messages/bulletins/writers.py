@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tocsin_alerting.messages.bulletins import not_reached, on_call, policy_refused, reach_check, storm_summary
+from tocsin_alerting.messages.bulletins import not_reached, on_call, policy_refused, reach_check, silence, storm_summary
 from tocsin_alerting.messages.bulletins.text import BulletinText
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.policy.bulletins import BulletinKind
@@ -16,6 +16,7 @@ WRITERS: Mapping[BulletinKind, Callable[[BulletinView], BulletinText]] = {
     BulletinKind.POLICY_REFUSED: policy_refused.write,
     BulletinKind.NOT_REACHED: not_reached.write,
     BulletinKind.REACH_CHECK: reach_check.write,
+    BulletinKind.SILENCE: silence.write,
 }
 
 

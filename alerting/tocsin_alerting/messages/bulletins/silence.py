@@ -1,0 +1,63 @@
+"""The words of a silence's bulletins: it begins, it is over, or it keeps something grave back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin_alerting.messages import words
+from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText
+from tocsin_alerting.messages.bulletins.view import BulletinView
+from tocsin_alerting.messages.phrases import phrase, phrase_in
+from tocsin_schemas.vocabulary import Severity, Tlp
+
+HEADINGS = {
+    "begun": phrase("A silence has begun"),
+    "over": phrase("A silence is over"),
+    "hides": phrase("A silence keeps back an alert: {severity}"),
+}
+LEADS = {
+    "begun": phrase("Calls that it means are kept back until it ends; what is critical, or severe and urgent, calls."),
+    "over": phrase("Whoever was not told of an alert that is still open and unanswered is told now."),
+    "severe": phrase("Nobody is called about it until the silence ends. Look at it, and end the silence if need be."),
+    "gravest_so_far": phrase(
+        "It is graver than all that the silence has kept back before. Look at it, and end the silence if need be."
+    ),
+}
+LABELS = {
+    "for": phrase_in("label", "For"),
+    "until": phrase_in("label", "Until"),
+    "by": phrase_in("label", "Asked for by"),
+    "why": phrase_in("label", "Why"),
+    "silence": phrase_in("label", "Silence"),
+}
+FOR_ALL = phrase("everybody in the network")
+OPEN = phrase("Open the alert")
+
+
+def write(view: BulletinView) -> BulletinText:
+    """Whose silence, until when, by whom and why; of an alert only its severity, its id and the way to it."""
+    content, language = view.content, view.reader
+    what = content["what"]
+    severity = words.severity(language, Severity(content["severity"])) if what == "hides" else ""
+    lead = LEADS[content["why"]] if what == "hides" else LEADS[what]
+    facts = [
+        (LABELS["for"], language.say(FOR_ALL) if content["for_all"] else view.institute_name),
+        (LABELS["until"], language.instant(datetime.fromisoformat(content["ends_at"])) if content["ends_at"] else ""),
+        (LABELS["by"], content["by"] or ""),
+        (LABELS["silence"], content["cause"]),
+    ]
+    reason = content["reason"]
+    kept = content.get("kept", 0)
+    counted = language.ngettext(
+        "While it lasted {count} alert was kept back.", "While it lasted {count} alerts were kept back.", kept
+    )
+    return BulletinText(
+        # Who asked for quiet and why is the network's own business.
+        tlp=Tlp.AMBER,
+        heading=language.say(HEADINGS[what], severity=severity),
+        lead=language.sentences([counted if what == "over" else "", language.say(lead)]),
+        facts=tuple((language.say(name), value) for name, value in facts if value),
+        items=(BulletinItem(words.colon(language, language.say(LABELS["why"])), reason),) if reason else (),
+        link=(language.say(OPEN), f"{view.public_url}/alerts/{content['alert']}") if what == "hides" else None,
+        pressing=what == "hides",
+    )
