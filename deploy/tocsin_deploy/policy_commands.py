@@ -20,7 +20,7 @@ from tocsin_producers.cli.options import (
     SystemOption,
     TlpOption,
 )
-from tocsin_schemas import Status, system_clock
+from tocsin_schemas import Status, load_institutes, system_clock
 from tocsin_schemas.scalars import rfc3339
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
@@ -52,13 +52,16 @@ def policy_check(
 ) -> None:
     """Check the whole policy: who cannot be told, what never applies, and its tests. Exit status 1 for faults."""
     from tocsin_consumers.notifier.settings import NotifierSettings
+    from tocsin_deploy.oncall_copies import copies_for
     from tocsin_deploy.policy_check import Level, check_network
     from tocsin_deploy.policy_check.deployment import configured
     from tocsin_deploy.policy_check.showing import as_json as check_as_json
     from tocsin_deploy.policy_check.showing import show
 
-    folder = network or DeploySettings().network_dir
-    checked = check_network(folder, is_configured=configured(NotifierSettings()), now=system_clock())
+    settings = DeploySettings()
+    folder = network or settings.network_dir
+    copies, _ = copies_for(settings, folder)
+    checked = check_network(folder, is_configured=configured(NotifierSettings()), now=system_clock(), copies=copies)
     if as_json:
         _print_json(check_as_json(checked))
     else:
@@ -84,7 +87,8 @@ def route(
     as_json: AsJson = False,
 ) -> None:
     """Show who would be told of a report, when, where and how much, and why everybody else would not."""
-    from tocsin_alerting.directory_keeper import read_network
+    from tocsin_alerting.policy.files import load_directory
+    from tocsin_deploy.oncall_copies import copies_for
     from tocsin_deploy.rehearsal import RehearsedAlert, rehearse
     from tocsin_deploy.rehearsal.as_json import as_json as rehearsal_as_json
     from tocsin_deploy.rehearsal.as_json import problems_as_json
@@ -93,9 +97,11 @@ def route(
     from tocsin_producers.adapters import Labels
     from tocsin_streams.rubric import load_rubric
 
-    folder = network or DeploySettings().network_dir
+    settings = DeploySettings()
+    folder = network or settings.network_dir
     moment = _instant(at)
-    directory = read_network(folder)
+    copies, _ = copies_for(settings, folder)
+    directory = load_directory(folder, load_institutes(folder), copies=copies)
     labels = Labels(
         institute=institute, tlp=tlp, status=status, language=language, system=system, observed_at=observed_at
     )

@@ -68,14 +68,17 @@ def explain(
     from tocsin_deploy.explain.as_json import as_json as explanation_as_json
     from tocsin_deploy.explain.screen import show
     from tocsin_deploy.instants import read_instant
+    from tocsin_deploy.oncall_copies import copies_for
     from tocsin_producers.adapters import Labels
     from tocsin_schemas import load_institutes
     from tocsin_streams.rubric import load_sentences
 
-    network, now = DeploySettings().network_dir, system_clock()
+    settings, now = DeploySettings(), system_clock()
+    network = settings.network_dir
     moment = now if at is None else read_instant(at, now=now)
     institutes = load_institutes(network)
-    edition, directory = load_edition(network, rubric), load_directory(network, institutes)
+    copies, _ = copies_for(settings)
+    edition, directory = load_edition(network, rubric), load_directory(network, institutes, copies=copies)
     labels = Labels(
         institute=institute, tlp=tlp, status=status, language=language, system=system, observed_at=observed_at
     )

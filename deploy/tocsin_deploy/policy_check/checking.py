@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tocsin_alerting.policy.oncall.loading import FeedCopies
 from tocsin_deploy.policy_check.contacts import contact_notes
 from tocsin_deploy.policy_check.deployment import IsConfigured, channel_notes, ladder_notes, rota_notes
 from tocsin_deploy.policy_check.habits import habit_notes
@@ -31,15 +32,18 @@ class Checked:
         return sum(note.level is level for note in self.notes)
 
 
-def check_network(network_dir: Path, *, is_configured: IsConfigured, now: datetime) -> Checked:
+def check_network(
+    network_dir: Path, *, is_configured: IsConfigured, now: datetime, copies: FeedCopies | None = None
+) -> Checked:
     """Look at the whole of a network's policy.
 
     Args:
         network_dir: the folder.
         is_configured: whether the deployment can deliver at an address.
         now: from when on rotas are looked at.
+        copies: of the calendars that rotas are fetched from.
     """
-    directory, faults = load(network_dir)
+    directory, faults = load(network_dir, copies)
     if directory is None:
         return Checked("not loaded", faults, 0)
     ran = run_policy_tests(network_dir, directory)

@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from tocsin_alerting.directory_keeper import read_network
 from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.files import load_directory
+from tocsin_alerting.policy.oncall.loading import FeedCopies
 from tocsin_deploy.policy_check.notes import Level, Note, NoteCode
+from tocsin_schemas import load_institutes
 
 _FAULT = re.compile(r"(?P<file>.*?\.(?:ya?ml|ics)): (?:(?P<field>[\w (),.'/+-]+?): )?(?P<said>.*)", re.DOTALL)
 _WHAT_AND_FIX = re.compile(r"(?P<what>.+?)(?:\. |; )(?P<fix>[A-Za-z].*)", re.DOTALL)
 
 
-def load(network_dir: Path) -> tuple[Directory | None, tuple[Note, ...]]:
+def load(network_dir: Path, copies: FeedCopies | None = None) -> tuple[Directory | None, tuple[Note, ...]]:
     """The directory of a folder; None, and why, where services would refuse it."""
     try:
-        return read_network(network_dir), ()
+        return load_directory(network_dir, load_institutes(network_dir), copies=copies), ()
     except ValueError as error:
         return None, tuple(notes(str(error).splitlines()))
 
