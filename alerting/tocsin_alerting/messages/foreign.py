@@ -11,12 +11,12 @@ ELLIPSIS = "…"
 _KEPT_FORMAT = frozenset("\u200c\u200d\u200e\u200f\u061c")
 """Joiners and single direction marks: Persian, Arabic, Hebrew and emoji need them, and they end with their word."""
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _NO_ISOLATES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _CONTROL_SEQUENCE = re.compile(r"<(?=[!@#]|[a-zA-Z][a-zA-Z+.-]*:)")
 
 
-def clean(text: str) -> str:
+def clean(text: str, *, kept: frozenset[str] = _KEPT_FORMAT) -> str:
     """A text without control characters other than line breaks and tabs, and without invisible format characters.
 
     Bidirectional embeddings, overrides and isolates go: unbalanced, they would turn round what stands after them.
@@ -24,14 +24,14 @@ def clean(text: str) -> str:
     if text.isprintable():
         # Most texts: nothing in it is a control or format character.
         return text
-    kept = []
+    shown = []
     for character in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"):
         category = unicodedata.category(character)
-        if (category == "Cc" and character not in "\n\t") or (category == "Cf" and character not in _KEPT_FORMAT):
+        if (category == "Cc" and character not in "\n\t") or (category == "Cf" and character not in kept):
             continue
         # A lone surrogate cannot be encoded, and would stop the whole message.
-        kept.append("\ufffd" if category == "Cs" else character)
-    return "".join(kept)
+        shown.append("\ufffd" if category == "Cs" else character)
+    return "".join(shown)
 
 
 def isolated(text: str) -> str:
@@ -39,9 +39,30 @@ def isolated(text: str) -> str:
 
     Only what has a character of a script from right to left is wrapped; what it held of isolates itself is taken out.
     """
-    if text.isascii() or not any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text):
+    if (
+        text.isascii()
+        or _is_isolated(text)
+        or not any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
+    ):
         return text
     return f"{_FIRST_STRONG}{text.translate(_NO_ISOLATES)}{_POP}"
+
+
+def _is_isolated(text: str) -> bool:
+    """Whether every isolate that begins in it also ends in it, and there is one."""
+    if _FIRST_STRONG not in text:
+        return False
+    depth = 0
+    for character in text:
+        depth += (character == _FIRST_STRONG) - (character == _POP)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _clean_within(text: str) -> str:
+    """The same as `clean`, with the isolates that `isolated` put round what others wrote."""
+    return clean(text, kept=_KEPT_FORMAT | {_FIRST_STRONG, _POP} if _is_isolated(text) else _KEPT_FORMAT)
 
 
 def one_line(text: str) -> str:
@@ -61,7 +82,7 @@ def shorten(text: str, limit: int) -> str:
 
 def slack_plain(text: str, limit: int) -> str:
     """A text for Slack's `plain_text`, where nothing is markup; what looks like a control sequence looks so no more."""
-    return shorten(_CONTROL_SEQUENCE.sub("\u2039", clean(text)), limit)
+    return shorten(_CONTROL_SEQUENCE.sub("\u2039", _clean_within(text)), limit)
 
 
 def slack_mrkdwn(text: str, limit: int) -> str:
@@ -70,7 +91,7 @@ def slack_mrkdwn(text: str, limit: int) -> str:
     The limit is kept after escaping, and no entity is cut in two.
     See https://docs.slack.dev/messaging/formatting-message-text/#escaping
     """
-    cleaned = clean(text)
+    cleaned = _clean_within(text)
     escaped = cleaned.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return escaped if width(escaped) <= limit else _cut(cleaned, limit, _ENTITIES)
 

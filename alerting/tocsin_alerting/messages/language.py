@@ -20,6 +20,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 from tocsin_alerting.messages.catalogues import ORIGINAL, catalogue, languages
+from tocsin_alerting.messages.foreign import isolated
 from tocsin_alerting.messages.phrases import Phrase
 
 _LOCALES = {ORIGINAL: "en_GB"}
@@ -168,7 +169,9 @@ def _zone_name(locale: Locale, zone: tzinfo, offset: timedelta) -> str:
 
 
 def _filled(said: str, values: dict[str, object]) -> str:
-    return said.format(**values) if values else said
+    if not values:
+        return said
+    return said.format(**{name: isolated(value) if type(value) is str else value for name, value in values.items()})
 
 
 ENGLISH = language_for(ORIGINAL)

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from tocsin_alerting.messages import words
 from tocsin_alerting.messages.binding import template_words
 from tocsin_alerting.messages.fitting import MAIL_BYTES, ROOMS, fitted, is_hopeless
-from tocsin_alerting.messages.foreign import clean, one_line, shorten
+from tocsin_alerting.messages.foreign import clean, isolated, one_line, shorten
 from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.messages.mjml_templates import MjmlLoader
 from tocsin_alerting.messages.telling import Telling
@@ -179,4 +179,6 @@ def mail_templates() -> Environment:
     )
     environment.filters["clean"] = lambda text: clean(text or "").strip()
     environment.filters["one_line"] = lambda text: one_line(text or "")
+    # For lines of plain text; HTML has `bdi`.
+    environment.filters["isolated"] = lambda text: isolated(one_line(text or ""))
     return environment
