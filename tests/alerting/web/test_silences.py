@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.alerting.web.network import Network
+from tocsin_alerting.store.tables_muting import MutingRow
 
 HOUR = timedelta(hours=1)
 
@@ -107,3 +108,34 @@ def test_the_same_request_sent_again_changes_nothing(network: Network) -> None:
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
     assert len(_list(network)) == 1
+
+
+def test_the_api_says_why_somebody_was_not_told(network: Network) -> None:
+    """Until when, by whom and why, for those who may read the alert; of names and reasons strangers see nothing."""
+    alert = network.raise_alert()
+    known = _ask(network, "fr", institute="fr").json()["id"]
+    with network.store.transaction() as session:
+        session.add(
+            MutingRow(
+                alert_id=alert,
+                institute="fr",
+                cause=f"silence:{known}",
+                effect="keeps_back",
+                kind="silence",
+                source_id=known,
+                at=network.clock(),
+                until=None,
+                alert_revision=1,
+                policy="tests-1",
+                held=True,
+            )
+        )
+    client = network.client()
+    said = client.get(f"/v1/alerts/{alert}", headers=network.bearer()).json()
+    stranger = client.get(f"/v1/alerts/{alert}").json()
+    muted = next(one["muted"] for one in said["responses"] if one["institute"] == "fr")
+
+    assert muted["cause"] == f"silence:{known}"
+    assert (muted["effect"], muted["reason"]) == ("keeps_back", "it is being taken down")
+    assert next(one["muted"] for one in said["responses"] if one["institute"] == "gb") is None
+    assert "it is being taken down" not in str(stranger)
