@@ -59,6 +59,7 @@ soak: test-tools ## All tests, the property tests with 10,000 cases each: half a
 	$(PYTEST) --timeout=3600 $(ARGS)
 
 story: export TOCSIN_REQUIRE_ALL := 1
+story: export TOCSIN_STORM_FINDINGS ?= 5000
 story: test-tools ## The stories of the whole system; one by name: make story STORY=first_page.
 	$(PYTEST) tests/stories $(if $(STORY),-k $(STORY)) $(ARGS)
 

@@ -7,6 +7,7 @@ from tests.standins.faults import (
     HtmlError,
     RateLimited,
     ServerError,
+    Slow,
     TakenWithoutAnswer,
 )
 from tests.standins.sendgrid import SendGridStandIn, SentMail
@@ -24,6 +25,7 @@ __all__ = [
     "ServerError",
     "SlackMessageStored",
     "SlackStandIn",
+    "Slow",
     "TakenWithoutAnswer",
     "click_payload",
     "signed_form",

@@ -45,4 +45,11 @@ class ApiError:
     status: int = 200
 
 
-Fault = RateLimited | ServerError | HtmlError | ConnectionDropped | TakenWithoutAnswer | ApiError
+@dataclass(frozen=True)
+class Slow:
+    """The message is taken, and the answer comes after some seconds."""
+
+    seconds: float
+
+
+Fault = Slow | RateLimited | ServerError | HtmlError | ConnectionDropped | TakenWithoutAnswer | ApiError

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.standins.faults import ConnectionDropped, Fault, HtmlError, TakenWithoutAnswer
+from tests.standins.faults import ConnectionDropped, Fault, HtmlError, Slow, TakenWithoutAnswer
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,15 @@ class StandIn(ABC):
         """The provider's own form of a failure."""
 
     def _take(self, request: Request) -> tuple[Response | None, float]:
-        """The answer, or None for none, and for how long to keep silent before."""
+        """The answer, or None for none, and for how long to keep silent before it."""
         with self._changed:
             self.requests.append(request)
             fault = self._fault_for(request)
             try:
                 if fault is None:
                     return self.answer(request), 0.0
+                if isinstance(fault, Slow):
+                    return self.answer(request), fault.seconds
                 if isinstance(fault, TakenWithoutAnswer):
                     self.answer(request)
                     return None, fault.seconds
@@ -162,8 +164,8 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             request = Request(self.command, self.path, dict(self.headers.items()), body, time.monotonic())
             response, silence = stand_in._take(request)
+            stand_in._closing.wait(silence)
             if response is None:
-                stand_in._closing.wait(silence)
                 self.close_connection = True
                 return
             self.send_response(response.status)

@@ -10,6 +10,8 @@ class BulletinKind(StrEnum):
 
     STORM_SUMMARY = "storm_summary"
     """What was folded at a destination because more came than its budget takes."""
+    DIGEST = "digest"
+    """What was not urgent, once a day at the time that its reader has chosen."""
 
     POLICY_REFUSED = "policy_refused"
     """To the coordinator's administrators: a change of the network's files has a fault and was not taken over."""
@@ -32,7 +34,7 @@ class BulletinKind(StrEnum):
         return self in _HOLDING
 
 
-_HOLDING = frozenset({BulletinKind.STORM_SUMMARY})
+_HOLDING = frozenset({BulletinKind.STORM_SUMMARY, BulletinKind.DIGEST})
 
 BULLETIN_CHANGE = "bulletin"
 """What stands for an alert's change in the delivery of a bulletin."""

@@ -162,6 +162,8 @@ class PlannedDelivery:
     lane: Lane
     after: PlannedDelivery | None = None
     """It stands by, and goes out when that one does not reach anybody."""
+    urgent: bool = False
+    """Whether its alert is of the urgent lane, whatever this message is."""
 
     @property
     def withheld(self) -> bool:
@@ -416,15 +418,27 @@ class _Plan:
         self, told: Told, kind: DeliveryKind, reason: TellingReason, *, after: PlannedDelivery | None = None
     ) -> PlannedDelivery:
         level, why = disclosure_at(self._tlp, told.contact, told.channel.value, told.address, self._directory)
-        lane = lane_of(
-            edits=kind is DeliveryKind.EDIT,
-            pages=reason.pages,
+        planned = PlannedDelivery(
+            institute=told.institute,
+            contact=told.contact,
+            channel=told.channel,
+            address=told.address,
+            kind=kind,
+            reason=reason,
+            disclosure=level,
+            disclosure_reason=why,
+            lane=self._lane(edits=kind is DeliveryKind.EDIT, pages=reason.begins),
+            urgent=self._lane(edits=False, pages=True).urgent,
+            after=after,
+        )
+        return self._deliveries.setdefault((told.channel, told.address, kind), planned)
+
+    def _lane(self, *, edits: bool, pages: bool) -> Lane:
+        return lane_of(
+            edits=edits,
+            pages=pages,
             severity=self._event.severity,
             urgency=self._facts.urgency,
             status=self._event.status,
             purpose=self._event.purpose,
         )
-        planned = PlannedDelivery(
-            told.institute, told.contact, told.channel, told.address, kind, reason, level, why, lane, after
-        )
-        return self._deliveries.setdefault((told.channel, told.address, kind), planned)

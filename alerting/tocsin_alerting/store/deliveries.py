@@ -24,6 +24,7 @@ from tocsin_alerting.policy.notification import (
 )
 from tocsin_alerting.policy.reaching import Place, Start, place_of
 from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.timing import Timing, TimingReason
 from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, DestinationRow, ResponseRow
 from tocsin_alerting.store.untold import untold_by
 from tocsin_schemas.alert_events import AlertEvent
@@ -110,20 +111,23 @@ def plan(
     muted: Mapping[PlannedDelivery, str] | None = None,
     begun: Mapping[Place, Start] | None = None,
     patience: timedelta | None = None,
+    timings: Mapping[PlannedDelivery, Timing] | None = None,
 ) -> tuple[str, ...]:
     """Write what an event's plan says for a channel; the ids of the rows that are new.
 
     An event that was planned for the channel before is left as it was, even where the policy has changed since. What
-    `muted` names is kept back by the cause that it names; `begun` says which pages stand by for others. A page that
-    no provider has taken after `patience` is doubted.
+    `muted` names is kept back by the cause that it names; `begun` says which pages stand by for others. What `timings`
+    does not name is due now. A page that no provider has taken `patience` after that is doubted.
     """
     own = [delivery for delivery in planned if planned_by(channel, delivery)]
     asked = {"alert": event.alert, "revision": event.revision, "channel": channel.value}
     if not own or session.scalar(_PLANNED, asked):
         return ()
+    at_once = Timing(now, TimingReason.AT_ONCE)
+    due = {delivery: (timings or {}).get(delivery, at_once) for delivery in own}
     rows = [
-        _row(event, delivery, policy=policy, now=now, muted=(muted or {}).get(delivery))
-        | _chain(event, delivery, (begun or {}).get(place_of(delivery)), patience=patience, now=now)
+        _row(event, delivery, policy=policy, now=now, muted=(muted or {}).get(delivery), timing=due[delivery])
+        | _chain(event, delivery, (begun or {}).get(place_of(delivery)), patience=patience, now=due[delivery].at)
         for delivery in own
     ]
     # Known before anything is claimed: PostgreSQL's workers share the queue by locking these rows, always in one order.
@@ -164,7 +168,7 @@ def _chain(
 
 
 def _row(
-    event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datetime, muted: str | None
+    event: AlertEvent, planned: PlannedDelivery, *, policy: str, now: datetime, muted: str | None, timing: Timing
 ) -> dict[str, Any]:
     outcome, why = (Outcome.PENDING, None) if muted is None else (Outcome.MUTED, muted)
     if planned.withheld:
@@ -194,7 +198,8 @@ def _row(
         "outcome": outcome.value,
         "outcome_reason": why,
         "attempts": 0,
-        "next_attempt_at": now if outcome is Outcome.PENDING else None,
+        "next_attempt_at": timing.at if outcome is Outcome.PENDING else None,
+        "timing": timing.reason.value,
         "created_at": now,
     }
 

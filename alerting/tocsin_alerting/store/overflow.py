@@ -12,6 +12,7 @@ from tocsin_alerting.policy.lanes import Lane
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.deliveries import DELIVERIES
+from tocsin_alerting.store.digests import fold_digests
 from tocsin_alerting.store.queue import CHANNEL, NOW, WAITS
 from tocsin_alerting.store.storm_editions import attend, touch
 from tocsin_alerting.store.storms import fold_overflow
@@ -78,6 +79,7 @@ def make_room(session: Session, channel: Channel, *, directory: Directory, now: 
     Call it inside `store.transaction()`, before anything is claimed.
     """
     attend(session, channel, directory=directory, now=now)
+    fold_digests(session, channel, directory=directory, now=now)
     followed = _fold_what_follows(session, channel, directory, now)
     return followed + fold_overflow(session, channel, directory=directory, now=now)
 

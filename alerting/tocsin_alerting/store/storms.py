@@ -76,7 +76,8 @@ def _counted(within: ColumnElement[bool]) -> Select[Any]:
 
 _SENT = union_all(
     _counted(_row.sent_at > bindparam("since", type_=UtcDateTime())),
-    _counted(and_(_row.outcome == WAITS, _row.claimed_until > NOW)),
+    # On its way, or nobody knows whether it was taken.
+    _counted(and_(_row.outcome == WAITS, _row.claimed_by.is_not(None))),
 )
 _OPEN = select(*_storm).where(_storm.channel == CHANNEL, _storm.open_key.is_not(None))
 _OF_GROUP = and_(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
 from tocsin_alerting.policy.reaching import starts
+from tocsin_alerting.policy.timing import timing_in
 from tocsin_alerting.store import Store, deliveries, muting
 from tocsin_alerting.store.marks import marked
 from tocsin_alerting.store.reaching import reconsider_planned
@@ -122,6 +123,7 @@ class Planner:
             muted=muting.muted(kept),
             begun=starts(plan.deliveries, marked(session)) if _chained(plan) else {},
             patience=directory.reach.untaken_after(event.severity),
+            timings={one: timing_in(directory, one, severity=event.severity, now=now) for one in own},
         )
         if new and _chained(plan):
             reconsider_planned(session, new, now=now)

@@ -114,7 +114,7 @@ def test_by_mail_a_revision_is_a_further_mail_of_the_thread(email: Notifier) -> 
     first, second = (outgoing.message for outgoing in email.channel.to(MAIL[1]))
 
     assert first.headers["References"] == second.headers["References"]
-    assert first.subject.startswith("TLP:AMBER 2 alerts in one summary: 1 severe, 1 moderate")
+    assert first.subject.startswith("TLP:AMBER 2 alerts in one summary: severe 1, moderate 1")
     assert "/summaries/" + summary in first.text
     assert "/summaries/" + summary in first.html
 
@@ -156,7 +156,7 @@ def test_what_became_stricter_is_left_out(slack: Notifier) -> None:
     slack.send()
     (sent,) = [one for one in slack.channel.to(DUTY[1]) if "summary" in _said(one)]
 
-    assert sent.message.blocks[0]["text"]["text"].startswith("TLP:GREEN: 1 alert in one summary: 1 moderate")
+    assert sent.message.blocks[0]["text"]["text"].startswith("TLP:GREEN: 1 alert in one summary: moderate 1")
     assert "another-model" not in _said(sent)
 
 

@@ -75,7 +75,7 @@ def test_people_get_the_budget_and_one_summary(slack: Notifier) -> None:
     outcomes = Counter(row.outcome for row in slack.rows(address=DUTY, bulletin_id=None))
 
     assert len(messages) == 4
-    assert "9 alerts in one summary: 9 moderate" in messages[-1].message.text
+    assert "9 alerts in one summary: moderate 9" in messages[-1].message.text
     assert outcomes == {"sent": 3, "folded": 9}
     assert slack.desk.violations() == []
 
@@ -114,7 +114,7 @@ def test_beyond_a_high_budget_urgent_ones_fold_into_a_summary_that_pages(slack: 
     (summary,) = [one for one in messages if "summary" in one.message.text]
 
     assert len(messages) == 6
-    assert "4 alerts that must be acted on, in one summary: 4 critical" in summary.message.text
+    assert "4 alerts to act on, in one summary: critical 4" in summary.message.text
     assert "<!here>" in json.dumps(summary.message.as_dict())
 
 
@@ -147,7 +147,7 @@ def test_by_mail_the_next_summary_says_what_is_new_since_the_last(email: Notifie
 
     assert len(_to(email, MAILBOX)) == 3 + 2
     assert "Since the last summary" not in summaries[0].text
-    assert "Since the last summary: 48 more or changed, none of them critical." in summaries[1].text
+    assert "Since the last summary: 48 more or changed, 0 of them critical." in summaries[1].text
     assert "57 alerts in one summary" in summaries[1].subject
 
 
@@ -194,7 +194,7 @@ def test_changes_of_what_was_folded_change_the_summary(slack: Notifier) -> None:
 
     assert {(row.outcome, row.outcome_reason) for row in following} == {("folded", "follows_a_folded")}
     assert [one.kind.value for one in _to(slack)[before:]] == ["edit"]
-    assert "1 of them have been resolved or retracted since." in _to(slack)[-1].message.text
+    assert "1 of them has been resolved or retracted since." in _to(slack)[-1].message.text
 
 
 def _is(notifier: Notifier, alert_id: str | None, number: int) -> bool:
@@ -242,6 +242,8 @@ def test_what_may_have_been_sent_is_not_folded(slack: Notifier) -> None:
 
     assert row.outcome == "sent"
     assert row.attempts == 2
+    # It counts against the budget from its first attempt on.
+    assert len(slack.rows(address=DUTY, outcome="sent", bulletin_id=None)) == 3
 
 
 def test_two_channels_have_budgets_of_their_own(
