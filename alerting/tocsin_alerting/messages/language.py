@@ -36,6 +36,16 @@ _DATES = {
 }
 """The 24-hour clock everywhere: nobody may mistake night for noon."""
 _ANY_DATE = "d MMMM y, HH:mm"
+_CLOCKS = {
+    "en": "{city} time",
+    "fr": "heure locale à {city}",
+    "de": "Ortszeit {city}",
+    "es": "hora de {city}",
+    "ja": "{city}時間",
+    "ko": "{city} 시간",
+    "sw": "saa za {city}",
+}
+"""By whose clock; the city is named as the language names it, and the offset stands beside it."""
 _UNSPACED = frozenset({"ja"})
 """Languages that put no space between sentences."""
 
@@ -85,7 +95,7 @@ class Language:
         """A moment by the reader's clock, with the zone: `UTC`, or a city's time and its offset."""
         here = at.astimezone(self.zone)
         shown = format_datetime(here, _DATES.get(self.tag, _ANY_DATE), locale=self._locale)
-        return f"{shown} {_zone_name(self._locale, self.zone, here.utcoffset() or timedelta())}"
+        return f"{shown} {_zone_name(self.tag, self._locale, self.zone, here.utcoffset() or timedelta())}"
 
     def join(self, parts: Iterable[str]) -> str:
         """An enumeration: `a, b and c`."""
@@ -156,16 +166,16 @@ def _zone(name: str | None) -> tzinfo:
 
 
 @functools.lru_cache(maxsize=4096)
-def _zone_name(locale: Locale, zone: tzinfo, offset: timedelta) -> str:
+def _zone_name(tag: str, locale: Locale, zone: tzinfo, offset: timedelta) -> str:
     if zone is UTC:
         return "UTC"
     minutes = int(offset.total_seconds()) // 60
     sign, minutes = ("-" if minutes < 0 else "+"), abs(minutes)
     shown = f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
     if not isinstance(zone, ZoneInfo):
-        return shown
+        return f"({shown})"
     city = get_timezone_location(zone, locale=locale, return_city=True)
-    return f"{locale.zone_formats['region'] % city} ({shown})"
+    return f"({_CLOCKS.get(tag, '{city}').format(city=city)}, {shown})"
 
 
 def _filled(said: str, values: dict[str, object]) -> str:
