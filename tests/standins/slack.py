@@ -38,6 +38,9 @@ _KNOWN = {
         "inclusive",
     },
     "conversations.open": {"users", "return_im"},
+    "conversations.info": {"channel"},
+    "users.info": {"user"},
+    "auth.test": set(),
 }
 _FIRST_TS = 1_795_500_000
 
@@ -96,6 +99,8 @@ class SlackStandIn(StandIn):
         self._numbers = itertools.count(1)
         self.gone: set[str] = set()
         """Channels that do not exist."""
+        self.archived: set[str] = set()
+        """Channels that were archived."""
         self.messages: list[SlackMessageStored] = []
         """In the order of posting, as they stand now."""
         self.calls: list[SlackCall] = []
@@ -153,9 +158,19 @@ class SlackStandIn(StandIn):
             return "invalid_arguments", {}
         if method == "conversations.open":
             return None, {"channel": {"id": _direct(str(arguments["users"]))}}
+        if method == "auth.test":
+            return None, {"user_id": "U0TOCSIN", "team_id": "T0TOCSIN"}
+        if method == "users.info":
+            person = str(arguments.get("user", ""))
+            return ("user_not_found", {}) if person in self.gone else (None, {"user": {"id": person, "deleted": False}})
         channel = str(arguments.get("channel", ""))
         if not channel or channel in self.gone:
             return "channel_not_found", {}
+        if method == "conversations.info":
+            found = {"id": channel, "is_archived": channel in self.archived, "is_member": True}
+            return None, {"channel": found}
+        if channel in self.archived:
+            return "is_archived", {}
         if method == "chat.postMessage":
             return self._post(channel, arguments, request.at)
         if method == "chat.update":

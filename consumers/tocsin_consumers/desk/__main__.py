@@ -19,6 +19,7 @@ from tocsin_consumers.desk.background import repeating
 from tocsin_consumers.desk.calendar_fetch import fetch
 from tocsin_consumers.desk.desk import Desk
 from tocsin_consumers.desk.duty_look import DutyLook
+from tocsin_consumers.desk.reach_trials import ReachTrials
 from tocsin_consumers.desk.refusal_telling import RefusalTelling
 from tocsin_consumers.desk.rota_feeds import RotaFeeds
 from tocsin_consumers.kafka_sink import KafkaSink
@@ -35,6 +36,7 @@ _SILENCES_SECONDS = 5
 _FEED_SECONDS = 20.0
 """A feed that was only just named is fetched soon; each is fetched every few minutes."""
 _DUTY_SECONDS = 3600.0
+_TRIAL_SECONDS = 60.0
 
 
 def main() -> None:
@@ -59,6 +61,7 @@ def main() -> None:
             )
             loop, letters = _wire(settings, store, keeper, stop)
             feeds = _rota_feeds(settings, store, keeper)
+            trials = ReachTrials(store=store, directory=keeper, clock=system_clock)
             duty = DutyLook(store=store, directory=keeper, clock=system_clock)
         except (ValueError, RuntimeError, OSError) as error:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - the message says all
@@ -69,6 +72,7 @@ def main() -> None:
                 keeper.watching(),
                 repeating("rota-feeds", feeds.refresh, seconds=_FEED_SECONDS),
                 repeating("duty-look", duty.look, seconds=_DUTY_SECONDS),
+                repeating("reach-trials", trials.look, seconds=_TRIAL_SECONDS),
             ):
                 loop.run()
         finally:
