@@ -68,7 +68,13 @@ def subject_of(session: Session, alert: AlertRow, systems: Systems) -> Subject:
 def sources_for(session: Session, alert: AlertRow, *, directory: Directory) -> tuple[Source, ...]:
     """Confirmed incidents of an alert's status, as they stand now; the few that may inhibit it."""
     rule = directory.muting.inhibition
-    rows = _incidents(session, alert) if rule.enabled else []
+    hazard = Severity(alert.severity)
+    # Those that are no graver inhibit nothing here: their reports need not be read.
+    rows = (
+        [row for row in _incidents(session, alert) if Severity(row.severity).rank >= hazard.rank]
+        if rule.enabled
+        else []
+    )
     if not rows:
         return ()
     reports = _current(session, [row.id for row in rows])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.alerting.web.network import Network
+from tests.alerting.web.test_alert_pages import signed_in
 from tocsin_alerting.store.tables_muting import MutingRow
 
 HOUR = timedelta(hours=1)
@@ -110,7 +111,7 @@ def test_the_same_request_sent_again_changes_nothing(network: Network) -> None:
     assert len(_list(network)) == 1
 
 
-def test_the_api_says_why_somebody_was_not_told(network: Network) -> None:
+def test_the_api_and_the_page_say_why_somebody_was_not_told(network: Network) -> None:
     """Until when, by whom and why, for those who may read the alert; of names and reasons strangers see nothing."""
     alert = network.raise_alert()
     known = _ask(network, "fr", institute="fr").json()["id"]
@@ -133,9 +134,12 @@ def test_the_api_says_why_somebody_was_not_told(network: Network) -> None:
     client = network.client()
     said = client.get(f"/v1/alerts/{alert}", headers=network.bearer()).json()
     stranger = client.get(f"/v1/alerts/{alert}").json()
+    page = signed_in(network).get(f"/alerts/{alert}").text
     muted = next(one["muted"] for one in said["responses"] if one["institute"] == "fr")
 
     assert muted["cause"] == f"silence:{known}"
     assert (muted["effect"], muted["reason"]) == ("keeps_back", "it is being taken down")
     assert next(one["muted"] for one in said["responses"] if one["institute"] == "gb") is None
     assert "it is being taken down" not in str(stranger)
+    assert "silenced by" in page
+    assert "because: it is being taken down" in page
