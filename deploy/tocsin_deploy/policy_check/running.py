@@ -110,7 +110,8 @@ def _reaches(field: str, expected: Reaches, rehearsal: Rehearsal, directory: Dir
 
 def _fits(told: Told, expected: Reaches) -> bool:
     return (
-        told.after <= expected.within
+        not told.stands_by
+        and told.after <= expected.within
         and expected.channel in {None, told.channel}
         and expected.says in {None, told.says}
         and expected.reason in {None, told.reason}
@@ -158,7 +159,8 @@ def _what_happens(told: list[Told], who: str, rehearsal: Rehearsal) -> str:
 
 def _said(told: Told) -> str:
     when = "at once" if told.after == timedelta(0) else f"after {told.after}"
-    return f"{when} by {told.channel.value} as {told.reason.value}, {told.says.value}"
+    waits = ", if what is before it fails" if told.stands_by else ""
+    return f"{when} by {told.channel.value} as {told.reason.value}, {told.says.value}{waits}"
 
 
 def _failed(field: str, what: str, fix: str) -> Note:

@@ -75,4 +75,5 @@ def _told(told: Told) -> dict[str, Any]:
         "step": told.step,
         "says": told.says.value,
         "why": told.why,
+        "stands_by": told.stands_by,
     }

@@ -46,6 +46,8 @@ class Told:
     says: Level
     why: str
     """The reason for how much is said, a word of a closed set."""
+    stands_by: bool = False
+    """Whether it goes out only where what stands before it for the same contact fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,5 +210,6 @@ class _Playing:
                     step=None if planned.reason is TellingReason.SUBSCRIBED else step,
                     says=planned.disclosure,
                     why=planned.disclosure_reason,
+                    stands_by=planned.after is not None,
                 )
             )

@@ -84,7 +84,9 @@ def _told_table(rehearsal: Rehearsal, directory: Directory) -> Table:
         says = Text(_SAYS[told.says], style="green" if told.says is Level.FULL else "yellow")
         if told.says is not Level.FULL:
             says.append(f" ({_words(told.why)})", style="dim")
-        places = dict.fromkeys(f"{one.channel.value} {one.address}" for one in together)
+        places = dict.fromkeys(
+            f"{one.channel.value} {one.address}" + (" (if that fails)" if one.stands_by else "") for one in together
+        )
         table.add_row(
             Text(_after(told.after)) if told.after != before else Text(""),
             Text(f"{local:%a %H:%M}"),

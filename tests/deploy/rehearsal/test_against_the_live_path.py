@@ -95,3 +95,28 @@ def test_everybody_else_has_a_reason(directory: Directory) -> None:
             assert told | rest == everywhere
             assert not told & rest
             assert all(one.detail for one in rehearsal.not_told)
+
+
+def test_an_address_that_stands_by_is_said_to(directory: Directory) -> None:
+    """Where a ladder tells by one channel after the other, the second is told only if the first fails."""
+    patient = [
+        ladder.model_copy(
+            update={"steps": tuple(step.model_copy(update={"channels": "first"}) for step in ladder.steps)}
+        )
+        for ladder in directory.ladders.values()
+    ]
+    network = Directory(
+        contacts=directory.contacts.values(),
+        ladders=patient,
+        routes=directory.routes,
+        coordinator=directory.coordinator,
+        institute_names=directory.institute_names,
+        operator_clearance=directory.operator_clearance,
+        version=directory.version,
+        institutes=directory.institutes,
+    )
+    alert = RehearsedAlert.of(assessments.finding(severity=Severity.SEVERE, tlp=Tlp.GREEN))
+    rehearsal = rehearse(alert, network, at=datetime(2026, 11, 28, tzinfo=UTC))
+    desk = [(told.channel, told.stands_by) for told in rehearsal.told if told.contact == "jp.duty"]
+
+    assert desk == [(Channel.SLACK, False), (Channel.EMAIL, True)]
