@@ -253,8 +253,8 @@ def test_what_may_be_meant_is_a_warning(network: Path) -> None:
     """Not a fault, and no exit status 1 unless it is asked for."""
 
     def wonder(it: Any) -> None:
-        contact(it, "gb.duty").pop("language")
-        contact(it, "gb.duty").update(
+        contact(it, "gb.lead").pop("language")
+        contact(it, "gb.lead").update(
             quiet_hours={"start": "22:00", "end": "07:00"}, digest_at="23:00", languages=["it"]
         )
         contact(it, "eu.gpai")["subscriptions"].append({"systems": ["nobody's model"]})

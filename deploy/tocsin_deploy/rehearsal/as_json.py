@@ -75,5 +75,6 @@ def _told(told: Told) -> dict[str, Any]:
         "step": told.step,
         "says": told.says.value,
         "why": told.why,
+        "timing": told.timing.value,
         "stands_by": told.stands_by,
     }

@@ -22,6 +22,7 @@ from tocsin_alerting.policy.notification import (
 from tocsin_alerting.policy.notification import Told as ToldBefore
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.routing import Plan, plan_route
+from tocsin_alerting.policy.timing import TimingReason, timing_in
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
 from tocsin_deploy.rehearsal.not_told import NotTold, not_told
 from tocsin_schemas import AlertChange
@@ -32,8 +33,11 @@ class Told:
     """One message that would go out, if nobody answered before."""
 
     at: datetime
+    """When it goes out."""
     after: timedelta
     """Since the alert."""
+    timing: TimingReason
+    """Why then."""
     institute: str
     contact: str
     channel: Channel
@@ -87,7 +91,7 @@ def rehearse(alert: RehearsedAlert, directory: Directory, *, at: datetime) -> Re
         alert=alert,
         policy=directory.version,
         plan=playing.plan,
-        told=tuple(playing.told),
+        told=tuple(sorted(playing.told, key=lambda told: told.at)),
         gaps=tuple(playing.gaps),
         exhausted=tuple(playing.exhausted),
         not_told=not_told(
@@ -197,10 +201,12 @@ class _Playing:
             if planned.withheld:
                 self.withheld.append(planned)
                 continue
+            timing = timing_in(self._directory, planned, severity=self._alert.severity, now=now)
             self.told.append(
                 Told(
-                    at=now,
-                    after=now - self._at,
+                    at=timing.at,
+                    after=timing.at - self._at,
+                    timing=timing.reason,
                     institute=planned.institute,
                     contact=planned.contact,
                     channel=planned.channel,

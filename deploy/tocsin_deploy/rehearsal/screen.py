@@ -14,6 +14,7 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import TellingReason
 from tocsin_alerting.policy.routing import Concern
+from tocsin_alerting.policy.timing import TimingReason
 from tocsin_deploy.rehearsal.not_told import NotTold
 from tocsin_deploy.rehearsal.reading import Unreadable
 from tocsin_deploy.rehearsal.rehearsing import Rehearsal, Told
@@ -103,6 +104,11 @@ def _told_table(rehearsal: Rehearsal, directory: Directory) -> Table:
 
 def _why(together: list[Told], concern: Concern | None) -> str:
     told = together[0]
+    held = {TimingReason.QUIET_HOURS: "; after quiet hours", TimingReason.DIGEST: "; in the daily digest"}
+    return _because(together, told, concern) + held.get(told.timing, "")
+
+
+def _because(together: list[Told], told: Told, concern: Concern | None) -> str:
     match told.reason:
         case TellingReason.SUBSCRIBED:
             return "subscribed; owes no answer"

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.alerting import assessments
 from tests.consumers.notifier.rig import Notifier
 from tests.fixtures.clock import HandClock
-from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.policy.directory import Channel, Channels, Directory
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.schema import upgrade
 from tocsin_alerting.store.tables import ResponseRow
@@ -47,7 +47,7 @@ def lived_through(assessment: Assessment, store: Store, directory: Directory, cl
         clock.advance(due - clock())
         desk.escalate()
     return {
-        (row.created_at, row.contact, row.channel, row.address, row.reason, row.disclosure)
+        (row.next_attempt_at or row.created_at, row.contact, row.channel, row.address, row.reason, row.disclosure)
         for notifier in notifiers
         for row in notifier.rows()
         if row.kind != "edit" and row.outcome != "withheld"
@@ -58,6 +58,8 @@ def lived_through(assessment: Assessment, store: Store, directory: Directory, cl
     "assessment",
     [
         assessments.finding(severity=Severity.SEVERE, tlp=Tlp.GREEN, domain=Domain.LOSS_OF_CONTROL),
+        assessments.finding(severity=Severity.MODERATE, tlp=Tlp.GREEN, domain=Domain.MANIPULATION),
+        assessments.finding(severity=Severity.MODERATE, tlp=Tlp.GREEN, domain=Domain.PRIVACY),
         assessments.finding(severity=Severity.MODERATE, tlp=Tlp.AMBER_STRICT),
         assessments.finding(severity=Severity.SEVERE, tlp=Tlp.RED),
         assessments.finding(severity=Severity.MINOR, tlp=Tlp.CLEAR, institute="au"),
@@ -65,11 +67,11 @@ def lived_through(assessment: Assessment, store: Store, directory: Directory, cl
         assessments.finding(severity=Severity.SEVERE, status=Status.TEST, institute="sg"),
         assessments.incident(severity=Severity.CRITICAL, status=Status.EXERCISE, tlp=Tlp.GREEN, institute="kr"),
     ],
-    ids=["severe", "strict", "red", "minor", "unclassified", "test", "exercise"],
+    ids=["severe", "quiet", "digest", "strict", "red", "minor", "unclassified", "test", "exercise"],
 )
 def test_what_is_rehearsed_is_what_happens(assessment: Assessment, store: Store, directory: Directory) -> None:
     """The same contacts at the same addresses, at the same instants, for the same reasons, and told as much."""
-    clock = HandClock(datetime(2026, 11, 28, 16, 0, tzinfo=UTC))
+    clock = HandClock(datetime(2026, 11, 28, 20, 0, tzinfo=UTC))
     rehearsal = rehearse(RehearsedAlert.of(assessment), directory, at=clock() + timedelta(seconds=1))
     rehearsed = {
         (told.at, told.contact, told.channel.value, told.address, told.reason.value, told.says.value)
@@ -101,7 +103,7 @@ def test_an_address_that_stands_by_is_said_to(directory: Directory) -> None:
     """Where a ladder tells by one channel after the other, the second is told only if the first fails."""
     patient = [
         ladder.model_copy(
-            update={"steps": tuple(step.model_copy(update={"channels": "first"}) for step in ladder.steps)}
+            update={"steps": tuple(step.model_copy(update={"channels": Channels.FIRST}) for step in ladder.steps)}
         )
         for ladder in directory.ladders.values()
     ]
