@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 .PHONY: $(INSTALLED)
 endif
 
-.PHONY: help install kafka test-tools run test quick soak story bench-e2e bench-replay rubric-report catalogues lint fmt lock clean distclean
+.PHONY: help install kafka test-tools run test quick soak story bench-e2e bench-replay rubric-report catalogues renderings lint fmt lock clean distclean
 
 help: ## What there is to make.
 	@sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,6 +74,10 @@ rubric-report: $(INSTALLED) ## Agreement of the rubric with human labels of real
 
 catalogues: $(INSTALLED) ## Bring the translations up to date with the sentences in the code: docs/languages.md.
 	@exec $(BIN)/python -m tocsin_alerting.messages.extraction
+
+renderings: test-tools ## Every message and page in every language as files and pictures, below var/renderings.
+	@deploy/bootstrap.sh fonts
+	@exec $(BIN)/python -m tests.renderings $(ARGS)
 
 lint: $(INSTALLED) ## ruff, mypy --strict, the import contracts.
 	$(BIN)/ruff check .

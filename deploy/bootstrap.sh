@@ -4,6 +4,7 @@
 #   deploy/bootstrap.sh java        a Java that runs Kafka 4 (17 or later)
 #   deploy/bootstrap.sh kafka       Kafka's jars, by Maven, in deploy/local-kafka/lib
 #   deploy/bootstrap.sh test-tools  PostgreSQL, Chromium and its driver, for the tests
+#   deploy/bootstrap.sh fonts       a font for Japanese and Korean, for pictures of pages
 # pip's settings (PIP_*, pip.conf) and the certificates named by SSL_* are used for every download.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -140,10 +141,16 @@ install_test_tools() {
   apt_install "The tests need ${wanted[*]}" "${wanted[@]}"
 }
 
+# Pictures of Japanese and Korean need letters; no test does.
+install_fonts() {
+  command -v fc-list >/dev/null && [ -n "$(fc-list :lang=ja)" ] || apt_install "Pictures need a font for Japanese and Korean" fontconfig fonts-noto-cjk
+}
+
 case ${1:-} in
   venv) install_venv ;;
   java) install_java ;;
   kafka) fetch_kafka ;;
   test-tools) install_test_tools ;;
+  fonts) install_fonts ;;
   *) sed -n '2,7p' "$0"; exit 2 ;;
 esac

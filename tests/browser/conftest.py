@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 
-from tests.alerting.web.network import Network
-from tests.fixtures.clock import HandClock
-from tocsin_alerting.store import open_store
-from tocsin_alerting.store.schema import upgrade
-from tocsin_schemas.clock import system_clock
-
-
-class Served:
-    """A network whose pages a browser can open."""
-
-    def __init__(self, network: Network, url: str) -> None:
-        self.network = network
-        self.url = url
+from tests.browser.serving import Served, serving
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """The small network, served on the loopback as `tocsin-web` serves it."""
-    database = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    upgrade(database)
-    store = open_store(database)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        # From now on: a browser that is faster than the server waits instead of being refused.
-        listening.listen()
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        network = Network(store, HandClock(system_clock()), settings={"public_url": url})
-        config = uvicorn.Config(network.app(), access_log=False, log_config=None, server_header=False)
-        server = uvicorn.Server(config)
-        serving = Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
-        serving.start()
-        try:
-            yield Served(network, url)
-        finally:
-            server.should_exit = True
-            serving.join(20)
-            store.close()
-    assert not serving.is_alive()
+    """The small network, served on the loopback."""
+    with serving(tmp_path) as made:
+        yield made

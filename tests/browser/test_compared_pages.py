@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.alerting.measured import measured
 from tests.alerting.policy.test_comparison import AGENTIC
-from tests.browser.conftest import Served
+from tests.browser.serving import Served
 from tests.browser.test_pages import _fits, _keep, _sign_in
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.store.tables import AlertRow

@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.alerting.web.network import SECRET_TITLE, Network
-from tests.browser.conftest import Served
+from tests.browser.serving import Served
 from tocsin_alerting.messages.mail import Mail
 from tocsin_schemas import Purpose, Severity, Status, Tlp
 
@@ -118,7 +118,7 @@ def test_an_operator_signs_in_looks_answers_and_signs_out(
     assert "Exercise: a lost key" not in stranger
     assert "EXERCISE" in stranger
     assert "Exercise: a lost key" in operator
-    assert recorded == "Recorded: Japan AI Safety Institute acknowledged."
+    assert recorded == "Recorded. Japan AI Safety Institute: acknowledged."
     assert chromium.find_elements(By.LINK_TEXT, "Sign in") != []
 
 
@@ -152,7 +152,7 @@ def test_an_operator_overrides_records_a_dissent_and_withdraws(
     _press(chromium, "Withdraw the override")
     withdrawn = chromium.find_element(By.CSS_SELECTOR, "[role=status]").text
 
-    assert "evidence: is needed to go below severe." in refused
+    assert "Evidence: is needed to go below severe." in refused
     assert kept == "The judge was wrong in forty samples."
     assert recorded == "Recorded: the severity is minor."
     assert "Set to minor by an operator of the network" in dissenting

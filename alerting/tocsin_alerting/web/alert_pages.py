@@ -8,10 +8,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.exc import DataError
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from tocsin_alerting.messages import weighed
-from tocsin_alerting.messages.language import ENGLISH
+from tocsin_alerting.messages.phrases import phrase
+from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.messages.view import AlertView, ResponseView
 from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
 from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
@@ -21,6 +21,8 @@ from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.judge_form import judge_form
 from tocsin_alerting.web.nonces import RefusedNonce
 from tocsin_alerting.web.note import NOTE_CHARACTERS, note_from_form
+from tocsin_alerting.web.page_language import reading
+from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.readers import Reader, ReaderKind, as_seen_by, withheld
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody, form_fields
@@ -56,7 +58,7 @@ def routes(web: Web) -> APIRouter:
     def alerts(
         request: Request, state: Shown = Shown.OPEN, cursor: Annotated[str | None, Query(max_length=200)] = None
     ) -> Response:
-        return _list(web, session(web, request), state, cursor)
+        return _list(web, request, state, cursor)
 
     @router.api_route("/alerts/{alert_id}", methods=["GET", "HEAD"], include_in_schema=False)
     def alert(request: Request, alert_id: str) -> Response:
@@ -69,10 +71,11 @@ def routes(web: Web) -> APIRouter:
     return router
 
 
-def _list(web: Web, reader: Reader, shown: Shown, cursor: str | None) -> Response:
+def _list(web: Web, request: Request, shown: Shown, cursor: str | None) -> Response:
+    reader = session(web, request)
     with web.store.read() as session_:
         try:
-            page = alert_page(
+            found = alert_page(
                 session_,
                 directory=web.directory,
                 level=reader.level,
@@ -81,19 +84,25 @@ def _list(web: Web, reader: Reader, shown: Shown, cursor: str | None) -> Respons
                 cursor=cursor,
             )
         except (ValueError, DataError) as error:  # PostgreSQL on a NUL character in the cursor
-            raise Refused(422, "There is no such page of the list", "Go back to the first page.") from error
-    alerts = [as_seen_by(reader, view) for view in page.items]
-    return HTMLResponse(
-        web.templates.get_template("alerts.html").render(
-            reader=reader,
-            now=web.clock(),
-            alerts=alerts,
-            withheld={view.id: withheld(reader, view) for view in alerts},
-            shown=shown,
-            choices=list(Shown),
-            next=page.next,
-            first=cursor is None,
-        )
+            raise Refused(
+                422, phrase("There is no such page of the list"), phrase("Go back to the first page.")
+            ) from error
+    read = reading(request)
+    sentences = web.directory.sentences
+    alerts = [translated(as_seen_by(reader, view), read.language, sentences) for view in found.items]
+    return page(
+        web,
+        request,
+        read,
+        "alerts.html",
+        reader=reader,
+        now=web.clock(),
+        alerts=alerts,
+        withheld={view.id: withheld(read.language, reader, view) for view in alerts},
+        shown=shown,
+        shown_choices=list(Shown),
+        next=found.next,
+        first=cursor is None,
     )
 
 
@@ -136,30 +145,36 @@ def alert_response(
         if can_answer and cookie is not None
         else None
     )
-    return HTMLResponse(
-        web.templates.get_template("alert.html").render(
-            reader=reader,
-            now=web.clock(),
-            view=view,
-            withheld=withheld(reader, view),
-            bearings=weighed.bearings(ENGLISH, view),
-            deliveries=deliveries,
-            askable=_askable(view),
-            nonce=nonce,
-            note_characters=NOTE_CHARACTERS,
-            given=given,
-            fault=fault,
-            said=said,
-            judge=judge_form(web, reader, view, cookie=cookie, typed=typed),
-        ),
-        status_code=status,
+    read = reading(request)
+    return page(
+        web,
+        request,
+        read,
+        "alert.html",
+        status=status,
+        # Forms are sent to other addresses, which cannot be opened.
+        here=f"/alerts/{view.id}",
+        reader=reader,
+        now=web.clock(),
+        view=translated(view, read.language, web.directory.sentences),
+        withheld=withheld(read.language, reader, view),
+        deliveries=deliveries,
+        askable=_askable(view),
+        nonce=nonce,
+        note_characters=NOTE_CHARACTERS,
+        given=given,
+        fault=fault,
+        said=said,
+        judge=judge_form(web, reader, view, cookie=cookie, typed=typed),
     )
 
 
 def _answer(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> Response:
     reader = session(web, request)
+    read = reading(request)
     if reader.kind is not ReaderKind.OPERATOR:
-        return RedirectResponse("/sign-in", status_code=303)
+        return RedirectResponse(read.link("/sign-in"), status_code=303)
+    gettext = read.language.gettext
     view = _view(web, reader, alert_id)
     try:
         nonce = web.nonces.check(
@@ -167,17 +182,17 @@ def _answer(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> 
         )
     except RefusedNonce as refused:
         _log.warning("answer_without_page", alert=alert_id, fault=refused.fault.value)
-        fault = "The form was open for too long, or did not come from this page. Nothing has been recorded."
+        fault = gettext("The form was open for too long, or did not come from this page. Nothing has been recorded.")
         return alert_response(web, request, alert_id, status=403, fault=fault)
     try:
         answer = Answer(form.get("answer", ""))
     except ValueError:
-        return alert_response(web, request, alert_id, status=422, fault="Choose an answer. Nothing has been recorded.")
+        fault = gettext("Choose an answer. Nothing has been recorded.")
+        return alert_response(web, request, alert_id, status=422, fault=fault)
     institute = form.get("institute", "")
     if institute not in {response.institute for response in view.responses}:
-        return alert_response(
-            web, request, alert_id, status=422, fault="Choose an institute. Nothing has been recorded."
-        )
+        fault = gettext("Choose an institute. Nothing has been recorded.")
+        return alert_response(web, request, alert_id, status=422, fault=fault)
     note = note_from_form(form.get("note"))
     with web.store.transaction() as session_:
         given = give_answer(
@@ -200,7 +215,9 @@ def _view(web: Web, reader: Reader, alert_id: str) -> AlertView:
     with web.store.read() as session_:
         view = alert_view(session_, alert_id, directory=web.directory, level=reader.level)
     if view is None:
-        raise Refused(404, "There is no such alert", "It may have been mistyped. The list has every alert.")
+        raise Refused(
+            404, phrase("There is no such alert"), phrase("It may have been mistyped. The list has every alert.")
+        )
     return as_seen_by(reader, view)
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from tocsin_alerting.links import ANSWER_LINK_AGE
+from tocsin_alerting.messages.phrases import phrase
+from tocsin_alerting.messages.reading import language_of
+from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.messages.view import AlertView, ResponseView
 from tocsin_alerting.policy.directory import Contact
 from tocsin_alerting.policy.disclosure import Level
@@ -20,6 +23,8 @@ from tocsin_alerting.web.answers import answers_after
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.nonces import NONCE_AGE, PAGE_COOKIE, RefusedNonce, page_cookie
 from tocsin_alerting.web.note import NOTE_CHARACTERS, note_from_form
+from tocsin_alerting.web.page_language import reading
+from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody, form_fields
 from tocsin_schemas.logs import get_logger
@@ -129,9 +134,11 @@ def _open(web: Web, text: str, *, shown: bool = False) -> OpenedLink:
         if contact is None:
             raise Refused(
                 410,
-                "This link's addressee has left",
-                "The contact it was sent to is no longer in the network's directory. "
-                "Ask the network's operators who answers for the institute now.",
+                phrase("This link's addressee has left"),
+                phrase(
+                    "The contact it was sent to is no longer in the network's directory. "
+                    "Ask the network's operators who answers for the institute now."
+                ),
             )
 
         def disclosed(tlp: Tlp) -> Level:
@@ -176,18 +183,20 @@ def _verified(web: Web, text: str) -> Token:
 def _unknown() -> Refused:
     return Refused(
         404,
-        "This link is not valid",
-        "It may have been cut or altered on its way. Copy the whole address from the message, "
-        "or answer from the alert's page.",
+        phrase("This link is not valid"),
+        phrase(
+            "It may have been cut or altered on its way. Copy the whole address from the message, "
+            "or answer from the alert's page."
+        ),
     )
 
 
 def _expired() -> Refused:
-    days = ANSWER_LINK_AGE.days
     return Refused(
         410,
-        "This link has expired",
-        f"Links in messages work for {days} days. Answer from the alert's page or through the API.",
+        phrase("This link has expired"),
+        phrase("Links in messages work for {days} days. Answer from the alert's page or through the API."),
+        values={"days": ANSWER_LINK_AGE.days},
     )
 
 
@@ -204,20 +213,24 @@ def _page(
 ) -> Response:
     cookie = page_cookie(request.cookies.get(PAGE_COOKIE))
     issue = partial(web.nonces.issue, cookie=cookie, subject=link.subject, shown_round=link.view.round)
-    response = HTMLResponse(
-        web.templates.get_template("answer.html").render(
-            link=link,
-            view=link.view,
-            now=web.clock(),
-            given=given,
-            raised_since=raised_since,
-            not_pressed=not_pressed,
-            text_shown=text_shown,
-            note_characters=NOTE_CHARACTERS,
-            buttons=[(answer, issue(action=answer.value)) for answer in link.offered],
-            read_nonce=issue(action=READ) if link.asks_before_showing and not text_shown else None,
-        ),
-        status_code=status,
+    directory = web.directory
+    own = language_of(link.contact, directory)
+    read = reading(request, addressee=own.tag, zone=own.zone)
+    response = page(
+        web,
+        request,
+        read,
+        "answer.html",
+        status=status,
+        opened=link,
+        view=translated(link.view, read.language, directory.sentences),
+        now=web.clock(),
+        given=given,
+        raised_since=raised_since,
+        not_pressed=not_pressed,
+        note_characters=NOTE_CHARACTERS,
+        buttons=[(answer, issue(action=answer.value)) for answer in link.offered],
+        read_nonce=issue(action=READ) if link.asks_before_showing and not text_shown else None,
     )
     keep_page_cookie(web, response, cookie)
     return response

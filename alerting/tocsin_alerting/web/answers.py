@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.policy.answering import replaceable
 from tocsin_schemas.vocabulary import Answer
 
 BUTTONS = {
-    Answer.ACKNOWLEDGE: "Acknowledge",
-    Answer.RESOLVE: "Resolve",
-    Answer.NOT_APPLICABLE: "Not applicable to us",
-    Answer.DECLINE: "Decline",
+    Answer.ACKNOWLEDGE: phrase("Acknowledge"),
+    Answer.RESOLVE: phrase("Resolve"),
+    Answer.NOT_APPLICABLE: phrase("Not applicable to us"),
+    Answer.DECLINE: phrase("Decline"),
 }
 """What the button of each answer says, the usual one first."""
 
 MEANINGS = {
-    Answer.ACKNOWLEDGE: "We have seen it and look into it. Nobody else of the institute is called.",
-    Answer.RESOLVE: "We have done what there was to do.",
-    Answer.NOT_APPLICABLE: "We have looked; it does not concern us.",
-    Answer.DECLINE: "We do not take it on.",
+    Answer.ACKNOWLEDGE: phrase("We have seen it and look into it. Nobody else of the institute is called."),
+    Answer.RESOLVE: phrase("We have done what there was to do."),
+    Answer.NOT_APPLICABLE: phrase("We have looked; it does not concern us."),
+    Answer.DECLINE: phrase("We do not take it on."),
 }
 
 

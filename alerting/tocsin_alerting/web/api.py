@@ -17,7 +17,7 @@ from tocsin_alerting.web.api_models import Alert, Alerts, AnswerGiven, AnswerReq
 from tocsin_alerting.web.bodies import known_institute, no_such_alert, read_body
 from tocsin_alerting.web.body_docs import body_of
 from tocsin_alerting.web.context import Web
-from tocsin_alerting.web.people import person
+from tocsin_alerting.web.people import person_in_english
 from tocsin_alerting.web.problem_docs import problem
 from tocsin_alerting.web.readers import Reader, ReaderKind, as_seen_by
 from tocsin_alerting.web.refusals import Refused
@@ -140,7 +140,7 @@ def _said(web: Web, given: GivenAnswer) -> Response:
         case AnswerOutcome.STALE_ROUND:
             raise Refused(409, "Conflict", "The severity has been raised since; look at the alert and answer again.")
         case AnswerOutcome.COUNTED | AnswerOutcome.ALREADY_ANSWERED:
-            by = None if given.by is None else person(given.by, web.directory)
+            by = None if given.by is None else person_in_english(given.by, web.directory)
             return JSONResponse(
                 AnswerGiven.of(given, by).model_dump(mode="json"),
                 status_code=201 if given.outcome is AnswerOutcome.COUNTED else 200,

@@ -317,7 +317,7 @@ def _common(view: AlertView, *, reader: Reader, page: str) -> dict[str, object]:
         "language": view.language,
         "system": view.system,
         "evaluation": view.evaluation,
-        "withheld": withheld(reader, view),
+        "withheld": withheld(ENGLISH, reader, view),
         "reporters": view.reporters,
         "responses": tuple(_response(each) for each in view.responses),
         "revision": view.revision,

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from tocsin_alerting.messages import weighed
-from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store
@@ -30,7 +27,6 @@ from tocsin_alerting.web import (
 )
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.nonces import Nonces
-from tocsin_alerting.web.people import change_words, person
 from tocsin_alerting.web.refusals import handle_refusals
 from tocsin_alerting.web.templating import environment
 from tocsin_alerting.web.transport import Transport, refuse_nul
@@ -62,14 +58,7 @@ def create_app(
     Raises:
         ValueError: a setting is not what it should be; the message names it.
     """
-    templates = environment(
-        {
-            "person": lambda by: person(by, directory()),
-            "institute_name": lambda institute: directory().institute_name(institute),
-            "relation_words": partial(weighed.relation, ENGLISH),
-            "change_words": lambda change: change_words(change, directory()),
-        }
-    )
+    templates = environment()
     web = Web(
         store=store,
         current_directory=directory,
@@ -91,7 +80,7 @@ def create_app(
         redoc_url=None,
         dependencies=[Depends(refuse_nul)],
     )
-    handle_refusals(app, templates)
+    handle_refusals(app, web)
     app.add_middleware(Transport)
     for room in (
         answer_links,

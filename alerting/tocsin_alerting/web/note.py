@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
+from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.web.refusals import Refused
-from tocsin_schemas.errors import Problem
 from tocsin_schemas.scalars import Text
 
 NOTE_CHARACTERS = 1_000
@@ -31,6 +31,9 @@ def note_from_form(text: str | None) -> str | None:
     try:
         return _reads.validate_python(typed)
     except ValidationError as error:
-        fix = f"Write at most {NOTE_CHARACTERS} characters of plain text; your answer has not been recorded yet."
-        problem = Problem("note", f"{error.errors()[0]['msg']}.", fix)
-        raise Refused(422, "The note cannot be taken", str(problem), problems=[problem]) from error
+        raise Refused(
+            422,
+            phrase("The note cannot be taken"),
+            phrase("Write at most {count} characters of plain text; your answer has not been recorded yet."),
+            values={"count": NOTE_CHARACTERS},
+        ) from error

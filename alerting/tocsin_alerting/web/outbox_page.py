@@ -9,14 +9,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from tocsin_alerting.links import answer_link
+from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.store.bulletins import BULLETIN_LABEL
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow
 from tocsin_alerting.web.access import session
 from tocsin_alerting.web.context import Web
+from tocsin_alerting.web.page_language import reading
+from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.previews import MailPreview, SlackPreview, read_preview
 from tocsin_alerting.web.readers import Reader, ReaderKind
 from tocsin_alerting.web.refusals import Refused
@@ -52,20 +55,23 @@ def routes(web: Web) -> APIRouter:
     @router.api_route("/outbox", methods=["GET", "HEAD"], include_in_schema=False)
     def outbox(request: Request, before: Annotated[str | None, Query(max_length=36)] = None) -> Response:
         reader = session(web, request)
+        read = reading(request)
         if reader.kind is not ReaderKind.OPERATOR:
-            return RedirectResponse("/sign-in", status_code=303)
+            return RedirectResponse(read.link("/sign-in"), status_code=303)
         kept, more = _page(web, reader, before)
-        return HTMLResponse(
-            web.templates.get_template("outbox.html").render(
-                reader=reader,
-                now=web.clock(),
-                kept=kept,
-                next=kept[-1].delivery.id if more else None,
-                first=before is None,
-                sends_slack=web.settings.slack_bot_token is not None,
-                sends_mail=web.settings.sendgrid_api_key is not None,
-            ),
+        return page(
+            web,
+            request,
+            read,
+            "outbox.html",
             headers={"Content-Security-Policy": _PREVIEW_POLICY},
+            reader=reader,
+            now=web.clock(),
+            kept=kept,
+            next=kept[-1].delivery.id if more else None,
+            first=before is None,
+            sends_slack=web.settings.slack_bot_token is not None,
+            sends_mail=web.settings.sendgrid_api_key is not None,
         )
 
     return router
@@ -83,7 +89,7 @@ def _page(web: Web, reader: Reader, before: str | None) -> tuple[list[Kept], boo
         if before is not None:
             last = session_.get(DeliveryRow, before)
             if last is None:
-                raise Refused(404, "There is no such page of the outbox", "Go back to its first page.")
+                raise Refused(404, phrase("There is no such page of the outbox"), phrase("Go back to its first page."))
             query = query.where(tuple_(*order) < (last.created_at, last.id))
         rows = session_.scalars(query).all()
         labels = _labels(session_, {row.alert_id for row in rows if row.alert_id is not None})

@@ -6,23 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from tocsin_alerting.messages import words
-from tocsin_alerting.messages.language import ENGLISH
+from tocsin_alerting.messages.language import Language
+from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.policy.dissent import DissentOutcome
 from tocsin_alerting.policy.evidence_lines import evidence_of
 from tocsin_alerting.policy.overrides import OverrideOutcome
 from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.dissents import GivenDissent, record_dissent, withdraw_dissent
 from tocsin_alerting.store.overrides import GivenOverride, Wish, set_override, withdraw_override
+from tocsin_alerting.web import page_words
 from tocsin_alerting.web.access import SESSION_COOKIE, session
 from tocsin_alerting.web.alert_pages import alert_response
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.judge_form import subject
 from tocsin_alerting.web.nonces import RefusedNonce
 from tocsin_alerting.web.note import note_from_form
+from tocsin_alerting.web.page_language import reading
+from tocsin_alerting.web.problem_words import problems_said
 from tocsin_alerting.web.readers import ReaderKind
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.speaking import actor, must_read
@@ -32,7 +37,6 @@ from tocsin_schemas.logs import get_logger
 from tocsin_schemas.tokens import fingerprint
 from tocsin_schemas.vocabulary import Severity
 
-_NOTHING = "Nothing has been recorded."
 _log = get_logger()
 Form = dict[str, str]
 
@@ -42,7 +46,7 @@ class _Said:
     """What the page says after a button was pressed."""
 
     status: int
-    words: str
+    words: str | Markup
 
 
 def routes(web: Web) -> APIRouter:
@@ -60,7 +64,7 @@ def routes(web: Web) -> APIRouter:
                 now=web.clock(),
                 seen_revision=_revision(form),
             )
-            return _overridden(given)
+            return _overridden(reading(request).language, given)
 
         return _pressed(web, request, alert_id, body, "override", act)
 
@@ -76,7 +80,7 @@ def routes(web: Web) -> APIRouter:
                 directory=web.directory,
                 now=web.clock(),
             )
-            return _overridden(given)
+            return _overridden(reading(request).language, given)
 
         return _pressed(web, request, alert_id, body, "override_withdrawn", act)
 
@@ -85,7 +89,7 @@ def routes(web: Web) -> APIRouter:
         def act(session_: Session, form: Form) -> _Said:
             institute = _institute(web, form)
             given = record_dissent(session_, alert_id=alert_id, institute=institute, wish=_wish(form), now=web.clock())
-            return _dissented(web, given)
+            return _dissented(web, reading(request).language, given)
 
         return _pressed(web, request, alert_id, body, "dissent", act)
 
@@ -100,7 +104,7 @@ def routes(web: Web) -> APIRouter:
                 by="operator",
                 now=web.clock(),
             )
-            return _dissented(web, given)
+            return _dissented(web, reading(request).language, given)
 
         return _pressed(web, request, alert_id, body, "dissent_withdrawn", act)
 
@@ -112,26 +116,30 @@ def _pressed(
 ) -> Response:
     """Let a form of this page, pressed by a signed-in operator who may read the alert, do what it is for."""
     reader = session(web, request)
+    read = reading(request)
     if reader.kind is not ReaderKind.OPERATOR:
-        return RedirectResponse("/sign-in", status_code=303)
+        return RedirectResponse(read.link("/sign-in"), status_code=303)
+    language = read.language
     form = form_fields(body)
     must_read(web, reader, alert_id)
     try:
         web.nonces.check(form.get("nonce"), cookie=request.cookies.get(SESSION_COOKIE), subject=subject(alert_id))
     except RefusedNonce as refused:
         _log.warning("judged_without_page", alert=alert_id, fault=refused.fault.value)
-        fault = f"The form was open for too long, or did not come from this page. {_NOTHING}"
+        fault = language.gettext(
+            "The form was open for too long, or did not come from this page. Nothing has been recorded."
+        )
         return alert_response(web, request, alert_id, status=403, fault=fault, typed={**form, "form": what})
     try:
         with web.store.transaction() as session_:
             said = act(session_, form)
     except Refused as refused:
-        fault = f"{refused.detail} {_NOTHING}"
+        fault = _nothing_recorded(language, refused.explained(language))
         return alert_response(web, request, alert_id, status=422, fault=fault, typed={**form, "form": what})
     _log.info(what, alert=alert_id, status=said.status, via=Via.PAGE.value, by=actor(reader))
     if said.status == 200:
         return alert_response(web, request, alert_id, said=said.words)
-    fault = f"{said.words} {_NOTHING}"
+    fault = _nothing_recorded(language, said.words)
     return alert_response(web, request, alert_id, status=said.status, fault=fault, typed={**form, "form": what})
 
 
@@ -176,41 +184,54 @@ def _revision(form: Form) -> int | None:
 
 
 def _refused(*problems: Problem) -> Refused:
-    return Refused(422, "This cannot be taken", " ".join(str(each) for each in problems), problems=problems)
+    return Refused(422, phrase("This cannot be taken"), " ".join(str(each) for each in problems), problems=problems)
 
 
-def _overridden(given: GivenOverride) -> _Said:
-    now = words.severity(ENGLISH, given.severity) if given.severity is not None else ""
+def _nothing_recorded(language: Language, why: str | Markup) -> Markup:
+    return Markup("{} {}").format(why, language.say(page_words.NOTHING_RECORDED))
+
+
+def _severity(language: Language, severity: Severity | None) -> str:
+    return "" if severity is None else words.severity(language, severity)
+
+
+def _overridden(language: Language, given: GivenOverride) -> _Said:
+    gettext = language.gettext
+    now = _severity(language, given.severity)
     match given.outcome:
         case OverrideOutcome.RECORDED | OverrideOutcome.REPEATED:
-            return _Said(200, f"Recorded: the severity is {now}.")
+            return _Said(200, gettext("Recorded: the severity is {severity}.", severity=now))
         case OverrideOutcome.INVALID:
-            return _Said(422, " ".join(str(problem) for problem in given.problems))
+            return _Said(422, problems_said(language, given.problems))
         case OverrideOutcome.UNCHANGED:
-            return _Said(409, f"The alert is {now} already.")
+            return _Said(409, gettext("The alert is {severity} already.", severity=now))
         case OverrideOutcome.CHANGED_SINCE:
-            return _Said(409, "A report that came since this page was opened outweighs it. Please look again.")
+            return _Said(409, gettext("A report that came since this page was opened outweighs it. Please look again."))
         case OverrideOutcome.RETRACTED:
-            return _Said(409, "The alert was retracted: there is nothing left to judge.")
+            return _Said(409, gettext("The alert was retracted: there is nothing left to judge."))
         case OverrideOutcome.UNKNOWN_ALERT | OverrideOutcome.UNKNOWN_OVERRIDE:
-            return _Said(404, "There is no such override.")
+            return _Said(404, gettext("There is no such override."))
 
 
-def _dissented(web: Web, given: GivenDissent) -> _Said:
+def _dissented(web: Web, language: Language, given: GivenDissent) -> _Said:
+    gettext = language.gettext
     name = web.directory.institute_name(given.institute)
-    now = words.severity(ENGLISH, given.severity) if given.severity is not None else ""
+    now = _severity(language, given.severity)
     match given.outcome:
         case DissentOutcome.RECORDED | DissentOutcome.REPEATED if given.dissent and given.dissent.withdrawn_at:
-            return _Said(200, f"Recorded: {name} no longer dissents.")
+            return _Said(200, gettext("Recorded: {institute} no longer dissents.", institute=name))
         case DissentOutcome.RECORDED | DissentOutcome.REPEATED:
-            return _Said(200, f"Recorded: {name} dissents. The severity stays {now}.")
+            stays = gettext(
+                "Recorded: {institute} dissents. The severity stays {severity}.", institute=name, severity=now
+            )
+            return _Said(200, stays)
         case DissentOutcome.INVALID:
-            return _Said(422, " ".join(str(problem) for problem in given.problems))
+            return _Said(422, problems_said(language, given.problems))
         case DissentOutcome.AGREES:
-            return _Said(409, f"The alert is {now}, as {name} says.")
+            return _Said(409, gettext("The alert is {severity}, as {institute} says.", severity=now, institute=name))
         case DissentOutcome.NO_DISSENT:
-            return _Said(409, f"{name} does not dissent.")
+            return _Said(409, gettext("{institute} does not dissent.", institute=name))
         case DissentOutcome.RETRACTED:
-            return _Said(409, "The alert was retracted: there is nothing left to differ about.")
+            return _Said(409, gettext("The alert was retracted: there is nothing left to differ about."))
         case DissentOutcome.UNKNOWN_ALERT:
-            return _Said(404, "There is no such alert.")
+            return _Said(404, gettext("There is no such alert."))

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tocsin_alerting.messages.language import ENGLISH
+from tocsin_alerting.messages.described import OPERATOR, SYSTEM_OF
+from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.messages.view import ChangeView
 from tocsin_alerting.messages.words import change_sentence
 from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.web import page_words
 
 
-def person(by: str | None, directory: Directory) -> str:
+def person(language: Language, by: str | None, directory: Directory) -> str:
     """The name of whoever did something; the system where nobody did."""
     if by is None:
-        return "the system"
+        return language.say(page_words.SYSTEM)
     contact = directory.contacts.get(by)
     if contact is not None:
         return contact.name
     if by.startswith("slack:"):
         user = by.removeprefix("slack:")
         known = next((each.name for each in directory.contacts.values() if each.slack_user == user), None)
-        return known or f"Slack user {user.rpartition(':')[2]}"
+        return known or language.say(page_words.SLACK_USER, id=user.rpartition(":")[2])
     if by == "operator":
-        return "an operator of the network"
+        return language.say(OPERATOR)
     if by.startswith("institute:"):
-        return f"a system of {directory.institute_name(by.removeprefix('institute:'))}"
+        return language.say(SYSTEM_OF, institute=directory.institute_name(by.removeprefix("institute:")))
     return by
 
 
-def change_words(change: ChangeView, directory: Directory) -> str:
+def change_words(language: Language, change: ChangeView, directory: Directory) -> str:
     """One line of the time line, with names instead of ids."""
-    named = change if change.actor is None else replace(change, actor=person(change.actor, directory))
-    return change_sentence(ENGLISH, named)
+    named = change if change.actor is None else replace(change, actor=person(language, change.actor, directory))
+    return change_sentence(language, named)
+
+
+def person_in_english(by: str | None, directory: Directory) -> str:
+    """The same for programs, which are spoken to in English."""
+    return person(ENGLISH, by, directory)

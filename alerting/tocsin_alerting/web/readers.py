@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.view import AlertView, DissentView, MutedView, OverrideView
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import Tlp
@@ -53,11 +54,15 @@ def institute_key(institute: str) -> Reader:
     return Reader(ReaderKind.INSTITUTE, KEY_CLEARANCE, institute)
 
 
-def withheld(reader: Reader, view: AlertView) -> str | None:
+def withheld(language: Language, reader: Reader, view: AlertView) -> str | None:
     """Why the text is not shown, if it is not."""
     if view.level is Level.FULL:
         return None
-    return f"The text is labelled {view.tlp}; this reader is cleared to {reader.clearance}."
+    return language.gettext(
+        "The text is labelled {label}; this reader is cleared to {clearance}.",
+        label=view.tlp,
+        clearance=reader.clearance,
+    )
 
 
 def as_seen_by(reader: Reader, view: AlertView) -> AlertView:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
+from tocsin_alerting.messages.phrases import Phrase, phrase
 from tocsin_alerting.web.access import begin_session, end_session, operator_token
 from tocsin_alerting.web.answer_links import keep_page_cookie
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.nonces import PAGE_COOKIE, RefusedNonce, page_cookie
+from tocsin_alerting.web.page_language import reading
+from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.transport import RawBody, form_fields
 from tocsin_schemas.logs import get_logger
 from tocsin_schemas.tokens import fingerprint
@@ -36,34 +39,39 @@ def routes(web: Web) -> APIRouter:
             web.nonces.check(form.get("nonce"), cookie=request.cookies.get(PAGE_COOKIE), subject=_SUBJECT)
         except RefusedNonce as refused:
             _log.warning("sign_in_refused", fault=refused.fault.value)
-            fault = "This page was open for too long, or in another browser. Press the button again."
+            fault = phrase("This page was open for too long, or in another browser. Press the button again.")
             return _page(web, request, token=token, fault=fault, status=403)
         if not operator_token(web, token):
             _log.warning("sign_in_refused", fault="not_an_operators_token")
-            fault = "This is not an operator's token of this deployment. Get one with: tocsinctl token operator"
+            fault = phrase("This is not an operator's token of this deployment. Get one with: tocsinctl token operator")
             return _page(web, request, token="", fault=fault, status=403)
         _log.info("signed_in", by=fingerprint(token))
-        response = RedirectResponse("/", status_code=303)
+        response = RedirectResponse(reading(request).link("/"), status_code=303)
         begin_session(web, response, token=token)
         return response
 
     @router.post("/sign-out", include_in_schema=False)
-    def leave() -> Response:
+    def leave(request: Request) -> Response:
         # No nonce: the worst that a foreign page can do here is to have somebody sign in again.
-        response = RedirectResponse("/", status_code=303)
+        response = RedirectResponse(reading(request).link("/"), status_code=303)
         end_session(web, response)
         return response
 
     return router
 
 
-def _page(web: Web, request: Request, *, token: str, fault: str | None = None, status: int = 200) -> Response:
+def _page(web: Web, request: Request, *, token: str, fault: Phrase | None = None, status: int = 200) -> Response:
     cookie = page_cookie(request.cookies.get(PAGE_COOKIE))
-    response = HTMLResponse(
-        web.templates.get_template("sign_in.html").render(
-            token=token, fault=fault, nonce=web.nonces.issue(cookie=cookie, subject=_SUBJECT, action="sign-in")
-        ),
-        status_code=status,
+    read = reading(request)
+    response = page(
+        web,
+        request,
+        read,
+        "sign_in.html",
+        status=status,
+        token=token,
+        fault=None if fault is None else read.language.say(fault),
+        nonce=web.nonces.issue(cookie=cookie, subject=_SUBJECT, action="sign-in"),
     )
     keep_page_cookie(web, response, cookie)
     return response

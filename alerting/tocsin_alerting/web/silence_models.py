@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.muting.matcher import Match
 from tocsin_alerting.store.tables_muting import SilenceChangeRow, SilenceRow
-from tocsin_alerting.web.people import person
+from tocsin_alerting.web.people import person_in_english
 from tocsin_schemas.scalars import Instant, InstituteId, Line
 from tocsin_schemas.vocabulary import Severity
 
@@ -92,7 +92,7 @@ def shown(row: SilenceRow, changes: Sequence[SilenceChangeRow], directory: Direc
         id=row.id,
         institute=row.institute,
         match=Match.model_validate(row.match),
-        by=person(row.by, directory),
+        by=person_in_english(row.by, directory),
         reason=row.reason,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
@@ -103,7 +103,7 @@ def shown(row: SilenceRow, changes: Sequence[SilenceChangeRow], directory: Direc
             SilenceChange(
                 what=one.what,
                 at=one.at,
-                by=person(one.by, directory),
+                by=person_in_english(one.by, directory),
                 why=one.why,
                 ends_at=one.ends_at,
             )

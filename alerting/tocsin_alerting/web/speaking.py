@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.store.record import alert_record
 from tocsin_alerting.web.bodies import no_such_alert
@@ -51,8 +52,12 @@ def must_read(web: Web, reader: Reader, alert_id: str) -> None:
     if record is None:
         raise no_such_alert(alert_id)
     if reader.level(record.label) is not Level.FULL:
-        detail = (
-            f"The text is labelled {record.label}, and you are cleared to {reader.clearance}: "
-            "who may not read an alert cannot judge it."
+        raise Refused(
+            403,
+            phrase("Forbidden"),
+            phrase(
+                "The text is labelled {label}, and you are cleared to {clearance}: "
+                "who may not read an alert cannot judge it."
+            ),
+            values={"label": record.label, "clearance": reader.clearance},
         )
-        raise Refused(403, "Forbidden", detail)

@@ -7,13 +7,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Security
 from fastapi.security import HTTPBearer
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from tocsin_alerting.links import alert_link
+from tocsin_alerting.messages.phrases import phrase
+from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.store.summary_page import SummaryPage, summary_page
 from tocsin_alerting.web.access import bearer, session
 from tocsin_alerting.web.api_models import AlertBrief, Shown, brief
 from tocsin_alerting.web.context import Web
+from tocsin_alerting.web.page_language import reading
+from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.problem_docs import problem
 from tocsin_alerting.web.readers import Reader, as_seen_by, withheld
 from tocsin_alerting.web.refusals import Refused
@@ -53,8 +57,8 @@ def routes(web: Web) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/summaries/{summary_id}", methods=["GET", "HEAD"], include_in_schema=False)
-    def page(request: Request, summary_id: str, cursor: _Cursor = None) -> Response:
-        return _page(web, session(web, request), summary_id, cursor)
+    def show(request: Request, summary_id: str, cursor: _Cursor = None) -> Response:
+        return _page(web, request, summary_id, cursor)
 
     @router.get(
         "/v1/summaries/{summary_id}",
@@ -85,26 +89,32 @@ def _read(web: Web, reader: Reader, summary_id: str, *, limit: int, cursor: str 
             )
         except ValueError as error:
             fault = Problem("cursor", "is not a cursor of this list.", "Take it from 'next' of the page before.")
-            raise Refused(422, "The request is not valid", str(fault), problems=[fault]) from error
+            raise Refused(422, phrase("The request is not valid"), str(fault), problems=[fault]) from error
     if found is None:
-        raise Refused(404, "There is no such summary", "It may have been mistyped. The list has every alert.")
+        raise Refused(
+            404, phrase("There is no such summary"), phrase("It may have been mistyped. The list has every alert.")
+        )
     return found
 
 
-def _page(web: Web, reader: Reader, summary_id: str, cursor: str | None) -> Response:
+def _page(web: Web, request: Request, summary_id: str, cursor: str | None) -> Response:
+    reader, read = session(web, request), reading(request)
     found = _read(web, reader, summary_id, limit=_PAGE_SIZE, cursor=cursor)
-    alerts = [as_seen_by(reader, view) for view in found.items]
-    return HTMLResponse(
-        web.templates.get_template("summary.html").render(
-            reader=reader,
-            now=web.clock(),
-            summary=found,
-            told=reader.may_see_deliveries_of(found.institute),
-            alerts=alerts,
-            withheld={view.id: withheld(reader, view) for view in alerts},
-            next=found.next,
-            first=cursor is None,
-        )
+    sentences = web.directory.sentences
+    alerts = [translated(as_seen_by(reader, view), read.language, sentences) for view in found.items]
+    return page(
+        web,
+        request,
+        read,
+        "summary.html",
+        reader=reader,
+        now=web.clock(),
+        summary=found,
+        told=reader.may_see_deliveries_of(found.institute),
+        alerts=alerts,
+        withheld={view.id: withheld(read.language, reader, view) for view in alerts},
+        next=found.next,
+        first=cursor is None,
     )
 
 

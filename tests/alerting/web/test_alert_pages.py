@@ -127,7 +127,7 @@ def test_an_operator_answers_for_an_institute(network_on_each: Network) -> None:
     nonce = hidden(client.get(f"/alerts/{alert}").text)
     replies = [client.post(f"/alerts/{alert}", data={**nonce, **fields}) for _ in range(2)]
 
-    assert "Recorded: Japan AI Safety Institute acknowledged." in replies[0].text
+    assert "Recorded. <bdi>Japan AI Safety Institute</bdi>: acknowledged." in replies[0].text
     assert "had answered already: acknowledged" in replies[1].text
     assert "an operator of the network" in replies[1].text
 
@@ -229,7 +229,7 @@ def test_every_page_is_well_made(network: Network) -> None:
         text = client.get(page).text
         fields = set(re.findall(r'<(?:input type="(?:text|password)"|textarea|select) id="(\w+)"', text))
 
-        assert '<html lang="en">' in text, page
+        assert '<html lang="en" dir="ltr">' in text, page
         assert text.count("<h1") == 1, page
         assert "<main" in text, page
         assert "<script" not in text, page

@@ -43,7 +43,7 @@ def test_pressing_the_button_acknowledges(network_on_each: Network) -> None:
         change = session.scalars(select(ChangeRow).order_by(ChangeRow.revision.desc())).first()
 
     assert page.status_code == 200
-    assert "UK AI Security Institute: acknowledged" in page.text
+    assert "<bdi>UK AI Security Institute</bdi>: acknowledged" in page.text
     assert (response.answer, response.answered_by, response.answered_via) == ("acknowledge", "gb.duty", "email_link")
     assert response.next_step_at is None
     assert change is not None
@@ -299,7 +299,7 @@ def test_the_page_says_as_whom_one_answers(network: Network) -> None:
     """Whoever got the link forwarded sees whose name the answer will carry."""
     page = network.client().get(network.link(network.raise_alert()))
 
-    assert "You are answering as <strong>Duty (GB)</strong>" in page.text
+    assert "You are answering as <strong><bdi>Duty (GB)</bdi></strong>" in page.text
     assert "UK AI Security Institute" in page.text
     assert SECRET_TITLE in page.text
 

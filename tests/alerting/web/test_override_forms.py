@@ -68,9 +68,9 @@ def test_an_operator_sets_withdraws_and_records_dissent(network_on_each: Network
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
-        ({"severity": "minor", "why": WHY}, "evidence: is needed to go below severe."),
-        ({"severity": "minor", "why": " ", "evidence": "x"}, "why: is missing."),
-        ({"severity": "", "why": WHY, "evidence": "x"}, "severity: is missing."),
+        ({"severity": "minor", "why": WHY}, "Evidence: is needed to go below severe."),
+        ({"severity": "minor", "why": " ", "evidence": "x"}, "Why: is missing."),
+        ({"severity": "", "why": WHY, "evidence": "x"}, "Severity: is missing."),
         ({"severity": "critical", "why": WHY}, "above what a finding can be"),
         ({"severity": "severe", "why": WHY}, "The alert is severe already."),
         ({"severity": "minor", "why": WHY, "evidence": "sha256:12"}, "evidence.0"),

@@ -1,0 +1,1 @@
+"""Everything people read, rendered: every kind of message in every language, and the pages. `make renderings`."""
