@@ -70,6 +70,13 @@ def storms_open(system: System) -> int:
         return session.scalar(select(func.count()).select_from(StormRow).where(StormRow.next_look_at.is_not(None))) or 0
 
 
+def editions_waiting(system: System) -> int:
+    """How many editions of summaries have not gone out yet."""
+    waiting = select(func.count()).where(DeliveryRow.bulletin_id.is_not(None), DeliveryRow.outcome == "pending")
+    with system.read() as session:
+        return session.scalar(waiting) or 0
+
+
 def held_by(system: System, summary: str) -> set[str]:
     """Every alert that a summary holds, page by page, as a responder's program reads them."""
     found: set[str] = set()
@@ -95,6 +102,11 @@ def sent_by_itself(system: System, address: str) -> set[str]:
                 )
             )
         )
+
+
+def most_within(messages: list[Arrived], seconds: float) -> int:
+    """The most messages that came in any span of so many seconds."""
+    return max((sum(0 <= other.at - one.at < seconds for other in messages) for one in messages), default=0)
 
 
 def rests(messages: list[Arrived]) -> list[float]:
