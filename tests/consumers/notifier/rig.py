@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -42,6 +43,7 @@ class Notifier:
         owner: str = "test:1",
         workers: int = 16,
         pause: timedelta = PAUSE,
+        pool: Executor | None = None,
     ) -> None:
         self.store, self.clock, self.name = store, clock, name
         self.desk = Desk(store, directory, clock)
@@ -67,7 +69,7 @@ class Notifier:
             writer=OutcomeWriter(owner=owner, pause=pause),
             owner=owner,
             clock=clock,
-            pool=InlineExecutor(),
+            pool=InlineExecutor() if pool is None else pool,
             workers=workers,
         )
         self.planner = Planner(
