@@ -15,6 +15,12 @@ from tocsin_schemas import load_institutes
 _FAULT = re.compile(r"(?P<file>.*?\.(?:ya?ml|ics)): (?:(?P<field>[\w (),.'/+-]+?): )?(?P<said>.*)", re.DOTALL)
 _WHAT_AND_FIX = re.compile(r"(?P<what>.+?)(?:\. |; )(?P<fix>[A-Za-z].*)", re.DOTALL)
 
+_EMPTY = {
+    "steps": ("the ladder has no step: nobody would be called", "Add a step, or remove the ladder and what names it."),
+    "addresses": ("the contact has no channel: nothing could reach it", "Add an address, or remove the contact."),
+}
+"""What an empty list means, which the file's reader knows only as too short."""
+
 
 def load(network_dir: Path, copies: FeedCopies | None = None) -> tuple[Directory | None, tuple[Note, ...]]:
     """The directory of a folder; None, and why, where services would refuse it."""
@@ -31,4 +37,6 @@ def notes(faults: Iterable[str]) -> Iterable[Note]:
         file, field, said = ("", "", fault) if parts is None else (parts["file"], parts["field"] or "", parts["said"])
         split = _WHAT_AND_FIX.fullmatch(said)
         what, fix = (said, "") if split is None else (split["what"], split["fix"])
+        if "at least 1 item" in what:
+            what, fix = _EMPTY.get(field.rpartition(".")[2], (what, fix))
         yield Note(Level.FAULT, NoteCode.NOT_LOADED, Path(file).name, field, what.rstrip("."), fix)
