@@ -54,7 +54,7 @@ class Day:
                 previews=previews,
                 pause=timedelta(0),
             )
-            for channel in (Channel.SLACK, Channel.EMAIL)
+            for channel in self._channels(directory)
         }
         self.labels: dict[str, list[Tlp]] = {}
         """By alert, the label of every report that it ever gathered."""
@@ -68,6 +68,12 @@ class Day:
         self._systems: list[Tlp] = []
         for channel, notifier in self.notifiers.items():
             notifier.channel.before = lambda outgoing, channel=channel: self._look(channel, outgoing)
+
+    @staticmethod
+    def _channels(directory: Directory) -> list[Channel]:
+        """Those that always have a notifier, and those that somebody is told by."""
+        listed = {at.channel for contact in directory.contacts.values() for at in contact.addresses}
+        return [channel for channel in Channel if channel in listed | {Channel.SLACK, Channel.EMAIL}]
 
     def play(self, acts: list[Act]) -> None:
         """Let everything happen, and at last everything be sent and every ladder run out."""
@@ -275,5 +281,7 @@ def _beginnings(message: dict[str, Any]) -> list[str]:
     """What is read first of a message: a mail's subject and text; a post's fallback, and its first block."""
     if "subject" in message:
         return [message["subject"], message["text"].lstrip()]
+    if "data" in message:
+        return [message["data"]["tlp"]]
     first = message["blocks"][0]["text"]["text"]
     return [message["text"], first]

@@ -36,6 +36,7 @@ def may_carry_text(directory: Directory, channel: Channel, address: str, label: 
         and label is not Tlp.RED
         and all(cleared(contact.clearance, label) for contact, _ in readers)
         and (label is not Tlp.AMBER_STRICT or all(listed.internal for _, listed in readers))
+        and (channel is not Channel.APPRISE or all(listed.full_text for _, listed in readers))
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tocsin_alerting.policy import disclosure, notification
-from tocsin_alerting.policy.directory import Address, Contact
+from tocsin_alerting.policy.directory import Address, Channel, Contact
 from tocsin_alerting.policy.disclosure import Disclosure, DisclosureReason, Level
 from tocsin_alerting.store import record
 from tocsin_schemas import Tlp
@@ -45,6 +45,12 @@ def _strict_leaves_the_house(tlp: Tlp, contact: Contact, address: Address) -> Di
     return _true(tlp, contact, address.model_copy(update={"internal": True}))
 
 
+def _every_channel_carries_texts(tlp: Tlp, contact: Contact, address: Address) -> Disclosure:
+    if address.channel is not Channel.APPRISE:
+        return _true(tlp, contact, address)
+    return _true(tlp, contact, address.model_copy(update={"full_text": True}))
+
+
 def _rank(label: Tlp) -> int:
     return label.rank
 
@@ -58,6 +64,7 @@ RULES: dict[str, Rule] = {
         _red_goes_to_shared_addresses,
         _red_travels_in_messages,
         _strict_leaves_the_house,
+        _every_channel_carries_texts,
     )
 }
 

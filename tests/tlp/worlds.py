@@ -17,28 +17,34 @@ _WAIT = timedelta(minutes=15)
 # Few, so that several contacts, of several institutes and clearances, list the same one.
 _PLACES = {
     Channel.SLACK: ("C0ONE", "C0TWO", "U0ONE", "U0TWO", "U0THREE", "U0FOUR"),
+    Channel.WEBHOOK: ("ONE_SOC", "TWO_SOC"),
+    Channel.APPRISE: ("ONE_CHAT", "TWO_SMS"),
     Channel.EMAIL: ("desk@one.example", "desk@two.example", "a@one.example", "b@two.example", "c@three.example"),
 }
+_USUAL = (Channel.SLACK, Channel.EMAIL)
 LABELS = st.sampled_from((*Tlp, Tlp.AMBER_STRICT, Tlp.RED, Tlp.RED))
 """The strict ones more often: there is most to go wrong with them."""
 
 
 @st.composite
-def _addresses(draw: st.DrawFn) -> tuple[Address, ...]:
-    channels = draw(st.lists(st.sampled_from(tuple(_PLACES)), min_size=1, max_size=2, unique=True))
+def _addresses(draw: st.DrawFn, further: bool) -> tuple[Address, ...]:
+    channels = draw(
+        st.lists(st.sampled_from(tuple(_PLACES) if further else _USUAL), min_size=1, max_size=2, unique=True)
+    )
     return tuple(
         Address(
             channel=channel,
             address=draw(st.sampled_from(_PLACES[channel])),
             shared=draw(st.booleans()),
             internal=draw(st.booleans()),
+            full_text=channel is Channel.APPRISE and draw(st.booleans()),
         )
         for channel in channels
     )
 
 
 @st.composite
-def _contact(draw: st.DrawFn, institute: str, team: str, number: int) -> Contact:
+def _contact(draw: st.DrawFn, institute: str, team: str, number: int, further: bool) -> Contact:
     return Contact(
         id=f"{institute}.{team}.{number}",
         institute=institute,
@@ -47,15 +53,17 @@ def _contact(draw: st.DrawFn, institute: str, team: str, number: int) -> Contact
         clearance=draw(LABELS),
         named_person=draw(st.sampled_from((True, True, False))),
         language=draw(st.sampled_from(LANGUAGES)),
-        addresses=draw(_addresses()),
+        addresses=draw(_addresses(further)),
     )
 
 
 @st.composite
 def directories(draw: st.DrawFn) -> Directory:
     """Any policy at all, sensible or not: what operators wrote wrongly must not leak either."""
+    # In a quarter of the networks: each channel has a notifier of its own, and takes its time.
+    further = draw(st.sampled_from((False, False, False, True)))
     contacts = [
-        draw(_contact(institute, team, number))
+        draw(_contact(institute, team, number, further))
         for institute in INSTITUTES
         for team in ("duty", "lead")
         for number in range(draw(st.sampled_from((1, 1, 2, 0))))
