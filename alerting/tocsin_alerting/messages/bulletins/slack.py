@@ -64,7 +64,10 @@ def _facts(text: BulletinText) -> Block | None:
     if not text.facts:
         return None
     fields = [
-        {"type": "mrkdwn", "text": f"*{slack_mrkdwn(name, 100)}:*\n{slack_mrkdwn(one_line(value), _FACT)}"}
+        {
+            "type": "mrkdwn",
+            "text": f"*{words.colon(text.reader, slack_mrkdwn(name, 100))}*\n{slack_mrkdwn(one_line(value), _FACT)}",
+        }
         for name, value in text.facts[:_FACTS]
     ]
     return {"type": "section", "fields": fields}
