@@ -149,6 +149,8 @@ class DeliveryView:
     next_attempt_at: datetime | None
     created_at: datetime
     sent_at: datetime | None
+    stood_in: str | None
+    """Why it went out in place of another message to the same contact."""
     receipt: str | None
     receipt_at: datetime | None
 
@@ -180,6 +182,7 @@ def deliveries_of(session: Session, alert_id: str) -> tuple[DeliveryView, ...]:
             next_attempt_at=row.next_attempt_at,
             created_at=row.created_at,
             sent_at=row.sent_at,
+            stood_in=row.stood_in,
             receipt=row.receipt,
             receipt_at=row.receipt_at,
         )

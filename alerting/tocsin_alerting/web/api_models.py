@@ -148,6 +148,8 @@ class Delivery(Shown):
     next_attempt_at: datetime | None
     created_at: datetime
     sent_at: datetime | None
+    stood_in: str | None
+    """Why it went out in place of another message to the same contact, such as `bounced` or `channel_down`."""
     receipt: str | None
     receipt_at: datetime | None
 
