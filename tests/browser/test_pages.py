@@ -75,7 +75,7 @@ def test_a_responder_acknowledges_from_the_mail_and_the_second_sees_who_was_firs
     assert opened == SECRET_TITLE
     assert pressed == "UK AI Security Institute: acknowledged"
     assert "acknowledged" in seen
-    assert "by Duty (GB)" in seen
+    assert "(Duty (GB))" in seen
     assert chromium.find_elements(By.XPATH, "//button[normalize-space()='Acknowledge']") == []
 
 

@@ -10,7 +10,9 @@ import pytest
 from tests.alerting.messages.test_compared import NAMES, _guidance, _result, _said
 from tests.alerting.messages.test_slack import _longest
 from tests.alerting.messages.views import RAISED_AT, answered, response, telling, view
+from tocsin_alerting.messages.catalogues import languages
 from tocsin_alerting.messages.fitting import MAIL_BYTES, ROOMS, fitted
+from tocsin_alerting.messages.language import language_for
 from tocsin_alerting.messages.mail import Mail, render_mail
 from tocsin_alerting.messages.view import AlertView, ClockView
 from tocsin_alerting.policy.comparison import comparison_table
@@ -59,6 +61,14 @@ def _widest(shown: AlertView) -> AlertView:
 def test_no_mail_is_larger_than_mail_clients_show(reason: TellingReason) -> None:
     """Every kind, each text as long as a report may have it and in the widest letters: under 60 kB, both parts."""
     assert _bytes(_mail(_widest(view()), reason=reason)) <= MAIL_BYTES
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_no_language_needs_more_room(tag: str) -> None:
+    """The fullest kind of mail, in languages whose letters take three bytes as in others."""
+    told = telling(reason=TellingReason.REPORT_ADDED)
+
+    assert _bytes(render_mail(_widest(view()), told, language_for(tag), domain="tocsin.example")) <= MAIL_BYTES
 
 
 def test_guidance_and_tables_are_no_larger_either() -> None:
