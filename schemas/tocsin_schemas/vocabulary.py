@@ -233,6 +233,26 @@ class Answer(StrEnum):
     """What an institute says to an alert; silence is no answer."""
 
     ACKNOWLEDGE = "acknowledge"
+    ACTING = "acting"
+    """It does something about it; more than having seen it, and not yet the last word."""
     RESOLVE = "resolve"
     DECLINE = "decline"
     NOT_APPLICABLE = "not_applicable"
+
+
+class InstituteState(StrEnum):
+    """Where one institute stands with an alert. Silence is a state of its own, and is shown."""
+
+    ASKED = "asked"
+    """It is to be told, and no provider has taken a message yet."""
+    TOLD = "told"
+    """A provider has taken a message to it. Nobody is known to have looked."""
+    SEEN = "seen"
+    """Somebody of it has looked. That answers nothing."""
+    ACKNOWLEDGED = "acknowledged"
+    ACTING = "acting"
+    NOT_APPLICABLE = "not_applicable"
+    DECLINED = "declined"
+    RESOLVED = "resolved"
+    SILENT = "silent"
+    """It owes an answer, and its ladder has run out or the deadline has passed without one."""

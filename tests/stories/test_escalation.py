@@ -52,7 +52,7 @@ def _calls(events: list[AlertEvent]) -> list[tuple[str | None, int | None, str]]
 
 
 def test_nobody_answers(night: Night) -> None:
-    """After a quarter of an hour the leads are called, after the next the coordinator is told of each silent one."""
+    """After a quarter of an hour the leads are called, after the next the coordinator hears of each, then of all."""
     night.desk.take(incident())
     first = night.pass_minutes(14)
     leads = night.pass_minutes(1)
@@ -66,7 +66,7 @@ def test_nobody_answers(night: Night) -> None:
     assert quiet == []
     assert len(_calls(exhausted)) == EVERYBODY
     assert {(step, reason) for _, step, reason in _calls(exhausted)} == {(None, "ladder_exhausted")}
-    assert after == []
+    assert [event.reason for event in after] == ["quorum_missed"]
 
 
 def test_one_answers_in_time_and_the_others_do_not(night: Night) -> None:

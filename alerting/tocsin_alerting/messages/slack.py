@@ -13,11 +13,12 @@ from typing import Any
 from tocsin_alerting.messages import judged, weighed, words
 from tocsin_alerting.messages.foreign import clean, isolated, one_line, shorten, slack_mrkdwn, slack_plain, width
 from tocsin_alerting.messages.language import ENGLISH, Language
+from tocsin_alerting.messages.slack_answered import answered_buttons
 from tocsin_alerting.messages.slack_compared import compared
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import DeliveryKind
+from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_schemas.vocabulary import ReportKind, Severity, Status
 
 ANSWER_BLOCK = "answer"
@@ -92,7 +93,12 @@ def _reply(language: Language, view: AlertView, telling: Telling) -> SlackMessag
     if change is not None and not pages:
         lines = [slack_mrkdwn(words.change_sentence(language, change), _LINE)]
         if change.note:
-            lines.append("\n".join(f"> {line}" for line in slack_mrkdwn(change.note, _LINE).splitlines()))
+            lines.append(_quoted(change.note))
+    if telling.reason is TellingReason.REMINDED:
+        because = words.told_because(language, telling, view)
+        lines = [slack_mrkdwn(each, _LINE) for each in (because, words.wanted(language, view, telling))]
+    if pages and change is not None and change.note:
+        lines.append(_quoted(change.note))
     if pages:
         title = slack_mrkdwn(one_line(view.title or ""), _FIELD)
         lines.append(f"*{words.colon(language, words.heading(language, view))}* {title}")
@@ -101,10 +107,20 @@ def _reply(language: Language, view: AlertView, telling: Telling) -> SlackMessag
         _mark(language, view, first=True),
         _section(f"*{view.tlp.value}* {_mention(view, telling)}" + "\n".join(lines)),
         None if pages else _related(language, view, telling),
-        _buttons(language, view, telling) if pages else None,
+        _buttons(language, view, telling) if pages else _answered(language, view, telling),
         _footer(language, view, telling) if pages or view.status is not Status.ACTUAL else None,
     ]
     return SlackMessage(_fallback(language, view, telling), _present(blocks), broadcast=pages)
+
+
+def _quoted(note: str) -> str:
+    return "\n".join(f"> {line}" for line in slack_mrkdwn(note, _LINE).splitlines())
+
+
+def _answered(language: Language, view: AlertView, telling: Telling) -> Block | None:
+    """What may still be done about an answer stands beneath it, and beneath a reminder of it."""
+    tells = telling.reason in {TellingReason.ANSWERED, TellingReason.REMINDED}
+    return answered_buttons(language, view, telling) if tells else None
 
 
 def _moved(language: Language, view: AlertView, telling: Telling) -> SlackMessage:
@@ -235,12 +251,14 @@ def _dissents(language: Language, view: AlertView) -> Block | None:
 def _standing(language: Language, view: AlertView) -> Block | None:
     if not view.responses:
         return None
-    lines = [
+    quorum = words.quorum(language, view)
+    lines = [f"_{slack_mrkdwn(quorum, _LINE)}_"] if quorum else []
+    lines += [
         f"• *{words.colon(language, slack_mrkdwn(one_line(each.name), 80))}* "
         f"{slack_mrkdwn(one_line(words.standing(language, each)), 200)}"
         for each in view.responses
     ]
-    return _section(_fit(language, f"*{language.say(words.LABELS['standing'])}*", lines, _STANDING))
+    return _section(_fit(language, f"*{words.standing_heading(language, view)}*", lines, _STANDING))
 
 
 def _fit(language: Language, heading: str, lines: Sequence[str], most: int) -> str:
@@ -274,6 +292,8 @@ def _buttons(language: Language, view: AlertView, telling: Telling) -> Block:
             "action_id": OPEN_ACTION,
             "text": {"type": "plain_text", "text": language.say(words.LABELS["open"]), "emoji": False},
             "url": telling.alert_link,
+            # Slack reports the press of a link as well: somebody has looked.
+            "value": telling.delivery_id,
         }
     )
     return {"type": "actions", "block_id": ANSWER_BLOCK, "elements": elements}

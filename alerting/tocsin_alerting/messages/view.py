@@ -23,6 +23,7 @@ from tocsin_schemas.vocabulary import (
     AlertState,
     Answer,
     Certainty,
+    InstituteState,
     OecdClass,
     ReportKind,
     Severity,
@@ -88,6 +89,43 @@ class ResponseView:
     exhausted_at: datetime | None
     muted: MutedView | None = None
     """Why it is not called, where something keeps the calls back."""
+    state: InstituteState = InstituteState.ASKED
+    told_at: datetime | None = None
+    """When a provider first took a message to it, in this round."""
+    seen_at: datetime | None = None
+    """When a person of it first looked, in this round."""
+    next_reminder_at: datetime | None = None
+    reminders_sent: int = 0
+    """Since the answer that stands was given."""
+    reminders_unwanted_at: datetime | None = None
+    """When its people asked not to be reminded of this alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuorumView:
+    """How many institutes must have answered by when, and what has come of it."""
+
+    institutes: str
+    """The rule: a number, a share or `all`."""
+    needed: int
+    answered: int
+    """How many of those that owe an answer have given one by now."""
+    owing: int
+    due_at: datetime
+    met_at: datetime | None
+    missed_at: datetime | None
+    passed_at: datetime | None
+    """When the deadline was found to have passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many institutes owe an answer and have given one, counted over all of them."""
+
+    owing: int = 0
+    answered: int = 0
+    silent: tuple[str, ...] = ()
+    """Names of those whose silence is certain."""
 
 
 class Deed(StrEnum):
@@ -274,6 +312,8 @@ class AlertView:
     verdicts: tuple[VerdictView, ...] = ()
     """What each current report adds to those before it, in the order of arrival."""
     relations: tuple[RelationView, ...] = ()
+    quorum: QuorumView | None = None
+    tally: Tally = Tally()
 
     @property
     def override(self) -> OverrideView | None:

@@ -22,10 +22,12 @@ class AnswerOutcome(StrEnum):
     UNKNOWN_ALERT = "unknown_alert"
     STALE_ROUND = "stale_round"
     """The severity was raised since the person was asked; the higher one is still unanswered."""
+    WITHDRAWN = "withdrawn"
+    """Taken back by a person; the ledger's line names the answer that was."""
 
 
 FINAL = frozenset({Answer.RESOLVE, Answer.DECLINE, Answer.NOT_APPLICABLE})
-"""Last words. An acknowledgement is not one: it may still become any of these."""
+"""Last words. An acknowledgement is none, nor is *acting*: they may still become any of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,19 @@ class Standing:
 
 
 def replaceable(given: Answer) -> frozenset[Answer]:
-    """The standing answers that `given` takes the place of, beside silence: only a last word moves on, and once."""
-    return frozenset({Answer.ACKNOWLEDGE}) if given in FINAL else frozenset()
+    """The standing answers that `given` takes the place of, beside silence.
+
+    An institute's word only goes forward: *acknowledge*, then *acting*, then a last word; steps may be left out, and
+    what has been said is said once. Only a withdrawal (see `asking_again`) takes a word back.
+    """
+    return _TAKES_THE_PLACE_OF[given]
+
+
+_TAKES_THE_PLACE_OF = {
+    Answer.ACKNOWLEDGE: frozenset[Answer](),
+    Answer.ACTING: frozenset({Answer.ACKNOWLEDGE}),
+    **{last: frozenset({Answer.ACKNOWLEDGE, Answer.ACTING}) for last in FINAL},
+}
 
 
 def state_of(round_: Iterable[Standing]) -> AlertState:

@@ -16,7 +16,9 @@ from tocsin_alerting.policy.correlation import WINDOW
 from tocsin_alerting.policy.corroboration import CorroborationRule
 from tocsin_alerting.policy.muting.rules import MutingPolicy
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason, Rota
+from tocsin_alerting.policy.quorum import Quorums
 from tocsin_alerting.policy.reach_policy import ReachPolicy
+from tocsin_alerting.policy.reminders import ReminderPolicy
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.institutes import Institutes
 from tocsin_schemas.scalars import Record
@@ -121,6 +123,8 @@ class Directory:
         muting: MutingPolicy | None = None,
         sentences: Sentences = NO_SENTENCES,
         reach: ReachPolicy | None = None,
+        quorums: Quorums | None = None,
+        reminders: ReminderPolicy | None = None,
     ) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self.ladders = {ladder.id: ladder for ladder in ladders}
@@ -151,6 +155,10 @@ class Directory:
         """Who is told of more than ladders call them for."""
         self.sentences = sentences
         """The rubric's sentences in the languages of the network; no part of the version, as nobody is told by them."""
+        self.quorums = dict(quorums) if quorums is not None else {}
+        """How many institutes must answer by when, by severity."""
+        self.reminders = dict(reminders) if reminders is not None else {}
+        """How forgotten acknowledgements are reminded, by severity."""
         self._teams: dict[tuple[str, str], tuple[Contact, ...]] = {}
         self._readers: dict[tuple[str, str], tuple[tuple[Contact, Address], ...]] = {}
         self._called = self._who_is_called()

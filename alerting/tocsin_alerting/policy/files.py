@@ -20,8 +20,10 @@ from tocsin_alerting.policy.directory import ADMINISTRATORS, Contact, Directory,
 from tocsin_alerting.policy.muting.rules import MutingPolicy
 from tocsin_alerting.policy.oncall.loading import FeedCopies, calendar_files, copies_of, load_rotas, read_entries
 from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
+from tocsin_alerting.policy.quorum import Quorum, quorum_faults
 from tocsin_alerting.policy.reach import anybody_may_be_told
 from tocsin_alerting.policy.reach_policy import ReachPolicy
+from tocsin_alerting.policy.reminders import Reminders
 from tocsin_alerting.policy.sentences_files import load_sentences
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE, load_systems
 from tocsin_alerting.policy.yaml_files import read_yaml
@@ -54,6 +56,10 @@ class PolicyFile(Record):
     corroboration: CorroborationPolicy = CorroborationPolicy()
     muting: MutingPolicy = MutingPolicy()
     reach: ReachPolicy = ReachPolicy()
+    quorum: dict[Severity, Quorum] = {}  # noqa: RUF012 - pydantic copies it
+    """By severity: how many institutes must have answered by when."""
+    reminders: dict[Severity, Reminders] = {}  # noqa: RUF012 - pydantic copies it
+    """By severity: how forgotten acknowledgements are reminded."""
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1)]
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
 
@@ -127,6 +133,8 @@ def load_directory(network_dir: Path, institutes: Institutes, *, copies: FeedCop
         rotas=rotas,
         muting=policy.muting,
         reach=policy.reach,
+        quorums=policy.quorum,
+        reminders=policy.reminders,
     )
     if not faults:
         faults.extend(f"{contacts_path}: {fault}" for fault in _reach_faults(directory, institutes))
@@ -186,6 +194,7 @@ def _policy_faults(file: PolicyFile, institutes: Institutes, contacts: Iterable[
     yield from file.budgets.faults(
         (contact.id for contact in contacts), (at.address for contact in contacts for at in contact.addresses)
     )
+    yield from quorum_faults(file.quorum, len(institutes))
     if "administrators" in file.model_fields_set and file.administrators not in {each.team for each in contacts}:
         yield (
             f"administrators: no contact is in team '{file.administrators}'. Use one of: "

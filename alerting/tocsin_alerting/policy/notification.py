@@ -71,6 +71,12 @@ class TellingReason(StrEnum):
     FLAPPING_EDITED = "flapping_edited"
     """Likewise, and that was said a while ago: only what stands is put right."""
     FLAPPING_ENDED = "flapping_ended"
+    ANSWER_WITHDRAWN = "answer_withdrawn"
+    """The institute's answer was taken back: it is asked again."""
+    QUORUM_MET = "quorum_met"
+    QUORUM_MISSED = "quorum_missed"
+    SILENT_AT_DEADLINE = "silent_at_deadline"
+    REMINDED = "reminded"
 
     @property
     def pages(self) -> bool:
@@ -82,6 +88,11 @@ class TellingReason(StrEnum):
         """Whether it tells of the alert itself, and not of a change to what was told before."""
         return self in _PAGES or self is TellingReason.SUBSCRIBED
 
+    @property
+    def tells_of_silence(self) -> bool:
+        """Whether it calls the coordinator about others: no answer of its own institute makes that pointless."""
+        return self in _DEADLINES
+
 
 _RAISES = frozenset(
     {TellingReason.SEVERITY_RAISED, TellingReason.OVERRIDE_RAISED, TellingReason.OVERRIDE_WITHDRAWN_RAISED}
@@ -92,7 +103,18 @@ _ASKS_ANEW = _RAISES | {TellingReason.CORROBORATED_ASKED_ANEW}
 _EDITS_ONLY = frozenset({TellingReason.REPORT_REPEATED, TellingReason.FLAPPING_EDITED})
 UNMUTED = frozenset({TellingReason.SILENCE_ENDED, TellingReason.INHIBITION_ENDED})
 """What was kept back is told, once, to those who were not told."""
-_PAGES = _ASKS_ANEW | UNMUTED | {TellingReason.RAISED, TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
+_DEADLINES = frozenset({TellingReason.QUORUM_MISSED, TellingReason.SILENT_AT_DEADLINE})
+_PAGES = (
+    _ASKS_ANEW
+    | UNMUTED
+    | _DEADLINES
+    | {
+        TellingReason.RAISED,
+        TellingReason.ESCALATED,
+        TellingReason.LADDER_EXHAUSTED,
+        TellingReason.ANSWER_WITHDRAWN,
+    }
+)
 
 
 class UnreachableReason(StrEnum):
@@ -110,6 +132,8 @@ class Concerned:
 
     institute: str
     ladder: str
+    answered_by: str | None = None
+    """Who gave its answer, where it has given one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +259,11 @@ def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory
             plan.page_first_steps(TellingReason.RAISED)
             plan.tell_subscribers()
         case AlertChange.ESCALATED if event.step is None:
-            plan.page_coordinator()
+            plan.page_coordinator(TellingReason.LADDER_EXHAUSTED)
         case AlertChange.ESCALATED:
-            plan.page_step(event.institute, event.step)
+            withdrawn = event.reason == TellingReason.ANSWER_WITHDRAWN
+            reason = TellingReason.ANSWER_WITHDRAWN if withdrawn else TellingReason.ESCALATED
+            plan.page_step(event.institute, event.step, reason)
         case AlertChange.ACKNOWLEDGED:
             plan.show_answer()
         case AlertChange.RESOLVED if event.state is not AlertState.RESOLVED:
@@ -275,19 +301,32 @@ class _Plan:
         for concerned in self._facts.concerned:
             self._page(concerned.institute, concerned.ladder, 1, reason, anew=True)
 
-    def page_step(self, institute: str | None, step: int | None) -> None:
+    def page_step(self, institute: str | None, step: int | None, reason: TellingReason) -> None:
         for concerned in self._facts.concerned:
             if concerned.institute == institute and step is not None:
-                self._page(concerned.institute, concerned.ladder, step, TellingReason.ESCALATED)
-        self._edit(TellingReason.ESCALATED, (told for told in self._told.values() if told.institute == institute))
+                self._page(concerned.institute, concerned.ladder, step, reason)
+        # An answer that no longer stands is shown so to everybody; a further step concerns its institute only.
+        everywhere = reason is TellingReason.ANSWER_WITHDRAWN
+        self._edit(reason, (told for told in self._told.values() if everywhere or told.institute == institute))
 
-    def page_coordinator(self) -> None:
+    def page_coordinator(self, reason: TellingReason) -> None:
         silent = self._event.institute
         ladders = {concerned.institute: concerned.ladder for concerned in self._facts.concerned}
         ladder = ladders.get(self._directory.coordinator) or ladders.get(silent or "") or ""
+        if silent is None:
+            ladder = ladder or next(iter(ladders.values()), "")
         step = self._first_step_that_may_be_told(self._directory.coordinator, ladder)
-        self._page(self._directory.coordinator, ladder, step, TellingReason.LADDER_EXHAUSTED)
-        self._edit(TellingReason.LADDER_EXHAUSTED, self._told.values())
+        self._page(self._directory.coordinator, ladder, step, reason)
+        self._edit(reason, self._told.values())
+
+    def remind(self) -> None:
+        """In the threads of the institute, and by mail whoever answered; where that reaches nobody, all it was told."""
+        own = [told for told in self._told.values() if told.institute == self._event.institute]
+        answered_by = {each.answered_by for each in self._facts.concerned if each.institute == self._event.institute}
+        reached = [told for told in own if told.channel is Channel.SLACK or told.contact in answered_by] or own
+        for told in reached:
+            kind = DeliveryKind.REPLY if told.channel is Channel.SLACK else DeliveryKind.MESSAGE
+            self._add(told, kind, TellingReason.REMINDED)
 
     def _first_step_that_may_be_told(self, institute: str, ladder_id: str) -> int:
         """Step 1, unless its people may not be told: a label that became stricter than the ladder was made for."""
@@ -316,6 +355,13 @@ class _Plan:
         elif reason in _EDITS_ONLY:
             # What was told already is not told again; messages that can be edited say who repeats it.
             self._edit(reason, self._told.values())
+        elif reason is TellingReason.QUORUM_MET:
+            # Good news wakes nobody.
+            self._edit(reason, self._told.values())
+        elif reason.tells_of_silence:
+            self.page_coordinator(reason)
+        elif reason is TellingReason.REMINDED:
+            self.remind()
         else:
             self.tell_all(TellingReason.UPDATED if reason.pages else reason)
 

@@ -35,6 +35,8 @@ class DropReason(StrEnum):
     """Why a planned message is not sent after all."""
 
     ANSWERED = "answered"
+    LAST_WORD_SAID = "last_word_said"
+    """A reminder of what is no longer in hand: the last word was said, or the answer withdrawn."""
     ALERT_CLOSED = "alert_closed"
     NEWER_ROUND = "newer_round"
     """The severity was raised since: its own message asks for an answer."""
@@ -71,6 +73,8 @@ class Due:
     alert_round: int
     answered: bool
     """Whether the institute that it is about has answered in the delivery's round."""
+    in_hand: bool = False
+    """Whether that answer leaves something to be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,16 @@ def pointless(due: Due) -> DropReason | None:
     """Why a message that asks for an answer need not be sent any more; asked again right before the provider is."""
     if due.reason is TellingReason.SUBSCRIBED and due.alert_state is AlertState.RETRACTED:
         return DropReason.ALERT_CLOSED
-    if due.kind is DeliveryKind.EDIT or not due.reason.pages:
+    reminds = due.reason is TellingReason.REMINDED
+    if due.kind is DeliveryKind.EDIT or not (due.reason.pages or reminds):
         return None
     if due.alert_state in {AlertState.RESOLVED, AlertState.RETRACTED}:
         return DropReason.ALERT_CLOSED
     if due.round < due.alert_round:
         return DropReason.NEWER_ROUND
-    return DropReason.ANSWERED if due.answered else None
+    if reminds:
+        return None if due.in_hand else DropReason.LAST_WORD_SAID
+    return DropReason.ANSWERED if due.answered and not due.reason.tells_of_silence else None
 
 
 def fate_of(due: Due, siblings: Iterable[Sibling], *, previews: bool) -> Fate:
@@ -167,7 +174,11 @@ def _fate_of_follow_up(due: Due, others: list[Sibling]) -> Fate:
     waiting = [
         other
         for other in others
-        if other.kind is DeliveryKind.MESSAGE and not other.reason.begins and other.outcome is Outcome.PENDING
+        if other.kind is DeliveryKind.MESSAGE
+        and not other.reason.begins
+        and other.outcome is Outcome.PENDING
+        # A reminder may yet become pointless, and then would have said nothing for those before it.
+        and other.reason is not TellingReason.REMINDED
     ]
     newest = max((other.revision for other in waiting), default=0)
     if newest <= due.revision:

@@ -8,11 +8,14 @@ from enum import StrEnum
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.answering import AnswerOutcome, Standing, replaceable, state_of
 from tocsin_alerting.store.changes import lock_alert, record_change
+from tocsin_alerting.store.columns import UtcDateTime
+from tocsin_alerting.store.deadlines import end_quorums, note_answer
+from tocsin_alerting.store.reminding import note_answer_in_hand, note_unwanted
 from tocsin_alerting.store.tables import AlertRow, AnswerRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertChange, AlertState, Answer
 
@@ -56,6 +59,7 @@ def give_answer(
     note: str | None = None,
     delivery_id: str | None = None,
     round: int | None = None,  # noqa: A002 - the domain's word
+    remind: bool = True,
 ) -> GivenAnswer:
     """Take an institute's answer to an alert: one conditional UPDATE decides whether it counts.
 
@@ -73,6 +77,7 @@ def give_answer(
         note: what the person said with it; protected like the alert's text.
         delivery_id: the message it answers, where there is one.
         round: the round that the person saw; None takes the present one.
+        remind: whether its people may be reminded of it later; the policy says whether they are.
     """
     alert = lock_alert(session, alert_id)
     if alert is None:
@@ -109,6 +114,7 @@ def give_answer(
             note=note,
         )
         revision = event.revision
+        _follow(session, alert, institute=institute, answer=answer, by=by, remind=remind, now=now)
     response = session.get(ResponseRow, (alert_id, institute, alert.round), populate_existing=True)
     return GivenAnswer(
         outcome=outcome,
@@ -121,6 +127,18 @@ def give_answer(
         at=response.answered_at if response is not None else None,
         revision=revision,
     )
+
+
+def _follow(
+    session: Session, alert: AlertRow, *, institute: str, answer: Answer, by: str, remind: bool, now: datetime
+) -> None:
+    """What an answer that counts does beside ending the ladder."""
+    note_answer_in_hand(session, alert, institute=institute, answer=answer, now=now)
+    if not remind:
+        note_unwanted(session, alert, institute=institute, by=by, now=now)
+    note_answer(session, alert, now)
+    if alert.state == AlertState.RESOLVED:
+        end_quorums(session, alert)
 
 
 def standings(session: Session, alert: AlertRow) -> list[Standing]:
@@ -170,6 +188,7 @@ def _take(
                 answered_at=now,
                 answered_by=by,
                 answered_via=via.value,
+                first_answered_at=func.coalesce(ResponseRow.first_answered_at, literal(now, UtcDateTime())),
                 next_step_at=None,
             )
             .execution_options(synchronize_session=False)

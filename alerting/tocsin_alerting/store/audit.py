@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.store.answering_audit import waiting_questions
 from tocsin_alerting.store.muting_audit import kept_back_without_cause, untold_though_over
 from tocsin_alerting.store.severity_audit import other_override_stands, severity_without_cause
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
@@ -28,6 +29,14 @@ class Invariant(StrEnum):
     """An institute that owes an answer to a live alert has a next step with a time, or its ladder is exhausted."""
     STEPS_FIRE = "steps_fire"
     """No wait is long over: a desk's timer runs."""
+    QUORUMS_HAVE_AN_END = "quorums_have_an_end"
+    """The quorum of a live alert's round has a deadline to come, or it has passed."""
+    DEADLINES_ARE_SEEN = "deadlines_are_seen"
+    """No deadline has long passed unnoticed."""
+    REMINDERS_ARE_SENT = "reminders_are_sent"
+    """No reminder is long overdue."""
+    REMINDERS_REMIND_OF_SOMETHING = "reminders_remind_of_something"
+    """Who is to be reminded has an answer that leaves something to be said."""
     DELIVERIES_END = "deliveries_end"
     """A planned delivery has an outcome or a next attempt."""
     FOLDED_ARE_FOUND = "folded_are_found"
@@ -74,7 +83,7 @@ def audit(
         session: any session on the store.
         now: the present instant.
         outbox_patience: how long an event may wait to be published.
-        step_patience: how long a wait may be over before its step fires.
+        step_patience: how long a wait may be over before its step fires; so with deadlines and reminders.
         attempt_patience: how long a delivery's attempt may be overdue.
         limit: how many examples of each.
     """
@@ -115,6 +124,8 @@ def audit(
             AlertRow.state != AlertState.RETRACTED.value, AlertRow.purpose == AlertPurpose.REPORT.value, ~current
         ),
     }
+    waiting = waiting_questions(_LIVE, overdue=now - step_patience)
+    questions |= {Invariant(name): question for name, question in waiting.items()}
     return [
         *(
             Violation(invariant, " ".join(str(part) for part in row))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.reminders import IN_HAND
 from tocsin_alerting.policy.sending import Anchor, DropReason, Due, Fate, Outcome, Sibling, fate_of
 from tocsin_alerting.store.bulletin_claims import ClaimedBulletin, load_bulletins
 from tocsin_alerting.store.deliveries import DELIVERIES
@@ -19,8 +20,10 @@ from tocsin_alerting.store.outcomes import record_dropped
 from tocsin_alerting.store.queue import ALERTS, lock_destinations, most_pressing
 from tocsin_alerting.store.tables import ChangeRow, ReportRow, ResponseRow
 from tocsin_schemas.trace_context import trace_id
-from tocsin_schemas.vocabulary import AlertChange, AlertState
+from tocsin_schemas.vocabulary import AlertChange, AlertState, Answer
 
+_Answers = dict[tuple[str, str, int], Answer]
+"""By alert, institute and round."""
 LEASE = timedelta(seconds=30)
 """How long a claim holds: longer than the three calls of eight seconds that a sending may take."""
 
@@ -72,7 +75,7 @@ _SIBLINGS = select(
     _row.alert_id.in_(bindparam("alerts", expanding=True)),
     _row.address.in_(bindparam("addresses", expanding=True)),
 )
-_ANSWERED = select(_response.alert_id, _response.institute, _response.round).where(
+_ANSWERED = select(_response.alert_id, _response.institute, _response.round, _response.answer).where(
     _response.alert_id.in_(bindparam("alerts", expanding=True)), _response.answer.is_not(None)
 )
 _CLAIM = (
@@ -228,13 +231,13 @@ def _siblings(session: Session, channel: Channel, rows: Iterable[Row[Any]]) -> d
     return found
 
 
-def _answered(session: Session, rows: Iterable[Row[Any]]) -> set[tuple[str, str, int]]:
-    """Which institutes have answered which of the rows' alerts, in which round."""
+def _answered(session: Session, rows: Iterable[Row[Any]]) -> _Answers:
+    """What institutes have answered to the rows' alerts, in which round; those that have not are left out."""
     alerts = {row.alert_id for row in rows}
     if not alerts:
-        return set()
+        return {}
     found = session.execute(_ANSWERED, {"alerts": sorted(alerts)})
-    return {(alert, institute, round_) for alert, institute, round_ in found}
+    return {(alert, institute, round_): Answer(answer) for alert, institute, round_, answer in found}
 
 
 def _subject(row: Row[Any]) -> str:
@@ -243,7 +246,8 @@ def _subject(row: Row[Any]) -> str:
     return str((row.event or {}).get("institute") or row.institute)
 
 
-def _due(row: Row[Any], answered: set[tuple[str, str, int]]) -> Due:
+def _due(row: Row[Any], answered: _Answers) -> Due:
+    answer = answered.get((row.alert_id, _subject(row), row.round))
     return Due(
         id=row.id,
         revision=row.revision,
@@ -252,7 +256,8 @@ def _due(row: Row[Any], answered: set[tuple[str, str, int]]) -> Due:
         round=row.round,
         alert_state=AlertState(row.alert_state),
         alert_round=row.alert_round,
-        answered=(row.alert_id, _subject(row), row.round) in answered,
+        answered=answer is not None,
+        in_hand=answer in IN_HAND,
     )
 
 
@@ -304,5 +309,6 @@ def last_look(session: Session, claimed: Claimed) -> Fence | None:
         alert_state=AlertState(row.state),
         alert_round=row.round,
         answered=row.answer is not None,
+        in_hand=row.answer in IN_HAND,
     )
     return Fence(due, row.tlp)

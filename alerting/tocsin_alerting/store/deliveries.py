@@ -39,7 +39,7 @@ _response = cast("Table", ResponseRow.__table__).c
 _ALERT = select(_alert.tlp, _alert.urgency).where(_alert.id == bindparam("alert"))
 """Statements are built once: to build them takes longer than to run them."""
 _CONCERNED = (
-    select(_response.institute, _response.ladder)
+    select(_response.institute, _response.ladder, _response.answered_by)
     .where(_response.alert_id == bindparam("alert"), _response.round == bindparam("in_round"))
     .order_by(_response.institute)
 )
@@ -83,7 +83,7 @@ def alert_facts(session: Session, event: AlertEvent) -> AlertFacts | None:
     told = session.execute(_TOLD, {"alert": event.alert, "before": event.revision})
     return AlertFacts(
         tlp=label_of(alert.tlp),
-        concerned=tuple(Concerned(institute, ladder) for institute, ladder in concerned),
+        concerned=tuple(Concerned(institute, ladder, answered_by) for institute, ladder, answered_by in concerned),
         told=tuple(
             Told(institute, contact, Channel(channel), address) for institute, contact, channel, address in told
         ),

@@ -5,6 +5,7 @@ The label that counts is the strictest of the alert and of every report it gathe
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.messages.guidance import divergence_view
 from tocsin_alerting.messages.language import ENGLISH
-from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, ReportView, ResponseView
+from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, MutedView, ReportView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.policy.guidance import Divergence
@@ -22,6 +23,7 @@ from tocsin_alerting.store.assessed import Assessed, assessed
 from tocsin_alerting.store.guided import compared_reports, divergences, exercise_table
 from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views, role_of
 from tocsin_alerting.store.muting_views import muted_view, mutings_of
+from tocsin_alerting.store.standings import Standings, standings_of, tally
 from tocsin_alerting.store.tables import (
     AlertRow,
     ChangeRow,
@@ -29,7 +31,6 @@ from tocsin_alerting.store.tables import (
     OverrideRow,
     RelationRow,
     ReportRow,
-    ResponseRow,
 )
 from tocsin_alerting.store.weighed_views import behind, confirming, deed_of, relation_views, verdict_views
 from tocsin_alerting.store.weighings import read_weighing
@@ -38,7 +39,6 @@ from tocsin_schemas.vocabulary import (
     AlertChange,
     AlertPurpose,
     AlertState,
-    Answer,
     Certainty,
     OecdClass,
     ReportKind,
@@ -57,7 +57,7 @@ class AlertRecord:
     """The mapped row, or its columns as they were read; so are the others."""
     reports: Sequence[ReportRow | Row[Any]]
     changes: Sequence[ChangeRow | Row[Any]]
-    responses: Sequence[ResponseRow | Row[Any]]
+    standings: Standings
     directory: Directory
     overrides: Sequence[OverrideRow | Row[Any]] = ()
     dissents: Sequence[DissentRow | Row[Any]] = ()
@@ -99,6 +99,7 @@ class AlertRecord:
             said = Assessed(guidance.title, guidance.summary, "en", system=said.system, evaluation=said.evaluation)
         weighing = read_weighing(row.weighing) if full else None
         verdicts = verdict_views(weighing, self.reports, self.directory.institute_name)
+        responses = self.standings.views(self.directory, full=full, muted=functools.partial(self._muted, full=full))
         return AlertView(
             id=row.id,
             level=level,
@@ -124,7 +125,9 @@ class AlertRecord:
             measurements=said.measurements,
             reasons=said.reasons,
             clocks=said.clocks,
-            responses=tuple(self._response(response, full=full) for response in self.responses),
+            responses=responses,
+            quorum=self.standings.quorum_view(),
+            tally=tally(responses),
             changes=tuple(self._change(change, full=full) for change in self.changes),
             reports=tuple(self._report(report) for report in self.reports) if full else (),
             rubric=row.rubric,
@@ -164,20 +167,8 @@ class AlertRecord:
         institutes = dict.fromkeys(report.institute for report in self.reports)
         return tuple(self.directory.institute_name(institute) for institute in institutes)
 
-    def _response(self, row: ResponseRow | Row[Any], *, full: bool) -> ResponseView:
-        return ResponseView(
-            institute=row.institute,
-            name=self.directory.institute_name(row.institute),
-            answer_required=row.answer_required,
-            answer=None if row.answer is None else Answer(row.answer),
-            answered_by=actor_name(row.answered_by, self.directory) if full else None,
-            answered_via=row.answered_via if full else None,
-            answered_at=row.answered_at,
-            step=row.step,
-            next_step_at=row.next_step_at,
-            exhausted_at=row.exhausted_at,
-            muted=muted_view(self.mutings, row.institute, self.directory, full=full),
-        )
+    def _muted(self, institute: str, *, full: bool) -> MutedView | None:
+        return muted_view(self.mutings, institute, self.directory, full=full)
 
     def _change(self, row: ChangeRow | Row[Any], *, full: bool) -> ChangeView:
         institute = row.event.get("institute")
@@ -237,7 +228,7 @@ def alert_record(session: Session, alert_id: str, *, directory: Directory) -> Al
     divergence = divergences(session, [alert_id]).get(alert_id) if alert.purpose == AlertPurpose.GUIDANCE else None
     reports = session.execute(_REPORTS, asked).all() if divergence is None else compared_reports(session, divergence)
     changes = session.execute(_CHANGES, asked).all()
-    responses = session.execute(_RESPONSES, {**asked, "in_round": alert.round}).all()
+    standings = standings_of(session, [alert_id]).get(alert_id, Standings())
     # Most alerts have none, and their changes say so.
     judged = any(is_judgement(change.reason) for change in changes)
     overrides = session.execute(_OVERRIDES, asked).all() if judged else ()
@@ -245,20 +236,15 @@ def alert_record(session: Session, alert_id: str, *, directory: Directory) -> Al
     relations = session.execute(_RELATIONS, asked).all()
     mutings = mutings_of(session, alert_id)
     return AlertRecord(
-        alert, reports, changes, responses, directory, overrides, dissents, divergence, relations, mutings
+        alert, reports, changes, standings, directory, overrides, dissents, divergence, relations, mutings
     )
 
 
 # Columns and not entities, built once: a notifier reads an alert for each message.
-_alerts, _reports, _changes, _responses = (row.__table__.c for row in (AlertRow, ReportRow, ChangeRow, ResponseRow))
+_alerts, _reports, _changes = (row.__table__.c for row in (AlertRow, ReportRow, ChangeRow))
 _ALERT = select(*_alerts).where(_alerts.id == bindparam("alert"))
 _REPORTS = select(*_reports).where(_reports.alert_id == bindparam("alert")).order_by(_reports.received_at, _reports.id)
 _CHANGES = select(*_changes).where(_changes.alert_id == bindparam("alert")).order_by(_changes.revision)
-_RESPONSES = (
-    select(*_responses)
-    .where(_responses.alert_id == bindparam("alert"), _responses.round == bindparam("in_round"))
-    .order_by(_responses.institute)
-)
 _overrides, _dissents = (row.__table__.c for row in (OverrideRow, DissentRow))
 _OVERRIDES = select(*_overrides).where(_overrides.alert_id == bindparam("alert")).order_by(_overrides.revision)
 _DISSENTS = select(*_dissents).where(_dissents.alert_id == bindparam("alert")).order_by(_dissents.revision)

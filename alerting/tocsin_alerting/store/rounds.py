@@ -15,6 +15,8 @@ from tocsin_alerting.policy.ladders import LadderReason, Move, Tellable, begin
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.routing import Concern, Plan, RoutedAlert, plan_route
 from tocsin_alerting.store.changes import record_change
+from tocsin_alerting.store.deadlines import begin_quorum, end_quorums
+from tocsin_alerting.store.reminding import end_reminders
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, ReportKind, Severity, Status, Tlp
 
@@ -68,6 +70,9 @@ def begin_round(session: Session, alert: AlertRow, plan: Plan, directory: Direct
     session.flush()
     if rows:
         session.execute(_ASKED, rows)
+    # Guidance asks nobody to act by a time; where nobody owes an answer there is nothing to wait for.
+    if alert.purpose == AlertPurpose.REPORT and any(concern.answer_required for concern in plan.concerns):
+        begin_quorum(session, alert, directory.quorums.get(Severity(alert.severity)), now)
     return tuple(calls)
 
 
@@ -126,6 +131,8 @@ def end_rounds(session: Session, alert: AlertRow, *, before: int | None = None) 
     if before is not None:
         rows = rows.where(ResponseRow.round < before)
     session.execute(rows.values(next_step_at=None))
+    end_quorums(session, alert, before=before)
+    end_reminders(session, alert.id, before=before)
 
 
 def record_calls(
@@ -165,6 +172,7 @@ def _row(concern: Concern, alert: AlertRow, move: Move, now: datetime) -> dict[s
         "answered_at": None,
         "answered_by": None,
         "answered_via": None,
+        "first_answered_at": None,
         "step": move.step,
         "next_step_at": move.next_step_at,
         "exhausted_at": now if move.exhausted else None,

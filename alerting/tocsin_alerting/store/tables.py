@@ -250,6 +250,8 @@ class ResponseRow(Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(200))
     answered_via: Mapped[str | None] = mapped_column(String(16))
+    first_answered_at: Mapped[datetime | None]
+    """When it broke its silence, whatever it has added since."""
     step: Mapped[int]
     """The step of the ladder that was taken last, from 1."""
     hurried: Mapped[str | None] = mapped_column(String(24))

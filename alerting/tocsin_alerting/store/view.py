@@ -17,7 +17,8 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.store.guided import compared_reports, divergences
 from tocsin_alerting.store.record import AlertRecord, alert_record
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow, ResponseRow
+from tocsin_alerting.store.standings import Standings, standings_of
+from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow
 from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, AlertState, Tlp
 
 
@@ -83,20 +84,13 @@ def views_of(
             .order_by(ReportRow.received_at, ReportRow.id)
         )
     )
-    responses: dict[str, list[ResponseRow]] = {}
-    for response in session.scalars(
-        select(ResponseRow)
-        .join(AlertRow, and_(AlertRow.id == ResponseRow.alert_id, AlertRow.round == ResponseRow.round))
-        .where(ResponseRow.alert_id.in_([row.id for row in shown]))
-        .order_by(ResponseRow.institute)
-    ):
-        responses.setdefault(response.alert_id, []).append(response)
+    standings = standings_of(session, [row.id for row in shown])
     guidance = divergences(session, [row.id for row in shown if row.purpose == AlertPurpose.GUIDANCE])
     items = []
     for row in shown:
         said = guidance.get(row.id)
         gathered = reports.get(row.id, []) if said is None else compared_reports(session, said)
-        record = AlertRecord(row, gathered, (), responses.get(row.id, []), directory, divergence=said)
+        record = AlertRecord(row, gathered, (), standings.get(row.id, Standings()), directory, divergence=said)
         view = record.at(level(record.label))
         if view is not None:
             items.append(replace(view, reports=(), changes=()))

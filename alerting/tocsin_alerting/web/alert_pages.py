@@ -17,6 +17,7 @@ from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_
 from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
 from tocsin_alerting.web.access import SESSION_COOKIE, session
 from tocsin_alerting.web.answers import answers_after
+from tocsin_alerting.web.asking_form import asking_form
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.judge_form import judge_form
 from tocsin_alerting.web.nonces import RefusedNonce
@@ -165,6 +166,7 @@ def alert_response(
         given=given,
         fault=fault,
         said=said,
+        asking=asking_form(web, reader, view, cookie=cookie),
         judge=judge_form(web, reader, view, cookie=cookie, typed=typed),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request
@@ -12,58 +12,34 @@ from tocsin_alerting.links import ANSWER_LINK_AGE
 from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.messages.reading import language_of
 from tocsin_alerting.messages.translated import translated
-from tocsin_alerting.messages.view import AlertView, ResponseView
-from tocsin_alerting.policy.directory import Contact
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.notification import disclosure_at
 from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
 from tocsin_alerting.store.tables import DeliveryRow, ResponseRow
 from tocsin_alerting.store.view import alert_view
-from tocsin_alerting.web.answers import answers_after
 from tocsin_alerting.web.context import Web
+from tocsin_alerting.web.link_acts import (
+    ASK_AGAIN,
+    LINK_ACTS,
+    NO_REMINDERS,
+    SEEN,
+    act,
+    link_acts,
+    look,
+    withdrawable,
+)
 from tocsin_alerting.web.nonces import NONCE_AGE, PAGE_COOKIE, RefusedNonce, page_cookie
 from tocsin_alerting.web.note import NOTE_CHARACTERS, note_from_form
+from tocsin_alerting.web.opened_link import READ, OpenedLink
 from tocsin_alerting.web.page_language import reading
 from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody, form_fields
 from tocsin_schemas.logs import get_logger
 from tocsin_schemas.tokens import ExpiredToken, InvalidToken, Purpose, Token, fingerprint
-from tocsin_schemas.vocabulary import AlertState, Answer, Tlp
-
-READ = "read"
-"""The action of the button that shows a text which no message carries."""
+from tocsin_schemas.vocabulary import Answer, Tlp
 
 _log = get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedLink:
-    """A link that is good, with what its addressee may see and do."""
-
-    subject: str
-    """Fingerprint of the token: what nonces are bound to, and what may be logged."""
-    contact: Contact
-    delivery_id: str
-    institute: str
-    institute_name: str
-    disclosure: Level
-    """How much a message to that address may say."""
-    view: AlertView
-    response: ResponseView | None
-    """Where the addressee's institute stands; None if it is not concerned."""
-
-    @property
-    def offered(self) -> tuple[Answer, ...]:
-        """The answers that the institute can give now."""
-        if self.response is None or self.view.state in {AlertState.RESOLVED, AlertState.RETRACTED}:
-            return ()
-        return answers_after(self.response.answer)
-
-    @property
-    def asks_before_showing(self) -> bool:
-        """Whether the addressee may read the text, but only after pressing a button: scanners open links."""
-        return self.disclosure is Level.NOTICE
 
 
 def routes(web: Web) -> APIRouter:
@@ -94,8 +70,13 @@ def _press(web: Web, request: Request, link: OpenedLink, token: str, form: dict[
     if nonce.action == READ:
         if not link.asks_before_showing:
             return _page(web, request, link)
+        look(web, link)
         log.info("text_shown", contact=link.contact.id)
         return _page(web, request, _open(web, token, shown=True), text_shown=True)
+    if nonce.action in LINK_ACTS:
+        done = act(web, link, nonce.action, form)
+        log.info(nonce.action, status=done.status, institute=link.institute, via=Via.EMAIL_LINK.value)
+        return _page(web, request, _open(web, token), status=done.status, said=done.said, fault=done.fault)
     given = _give(web, link, Answer(nonce.action), note_from_form(form.get("note")), nonce.round)
     log.info("answer", outcome=given.outcome.value, institute=link.institute, via=Via.EMAIL_LINK.value)
     stale = given.outcome is AnswerOutcome.STALE_ROUND
@@ -210,6 +191,8 @@ def _page(
     raised_since: bool = False,
     not_pressed: bool = False,
     text_shown: bool = False,
+    said: str | None = None,
+    fault: str | None = None,
 ) -> Response:
     cookie = page_cookie(request.cookies.get(PAGE_COOKIE))
     issue = partial(web.nonces.issue, cookie=cookie, subject=link.subject, shown_round=link.view.round)
@@ -228,6 +211,12 @@ def _page(
         given=given,
         raised_since=raised_since,
         not_pressed=not_pressed,
+        said=said,
+        fault=fault,
+        seen_nonce=issue(action=SEEN) if SEEN in link_acts(web, link) else None,
+        again_nonce=issue(action=ASK_AGAIN) if ASK_AGAIN in link_acts(web, link) else None,
+        unreminded_nonce=issue(action=NO_REMINDERS) if NO_REMINDERS in link_acts(web, link) else None,
+        withdrawable=withdrawable(web, link),
         note_characters=NOTE_CHARACTERS,
         buttons=[(answer, issue(action=answer.value)) for answer in link.offered],
         read_nonce=issue(action=READ) if link.asks_before_showing and not text_shown else None,

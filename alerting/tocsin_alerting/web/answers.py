@@ -8,6 +8,7 @@ from tocsin_schemas.vocabulary import Answer
 
 BUTTONS = {
     Answer.ACKNOWLEDGE: phrase("Acknowledge"),
+    Answer.ACTING: phrase("We are acting"),
     Answer.RESOLVE: phrase("Resolve"),
     Answer.NOT_APPLICABLE: phrase("Not applicable to us"),
     Answer.DECLINE: phrase("Decline"),
@@ -16,6 +17,7 @@ BUTTONS = {
 
 MEANINGS = {
     Answer.ACKNOWLEDGE: phrase("We have seen it and look into it. Nobody else of the institute is called."),
+    Answer.ACTING: phrase("We are doing something about it. Nobody else of the institute is called."),
     Answer.RESOLVE: phrase("We have done what there was to do."),
     Answer.NOT_APPLICABLE: phrase("We have looked; it does not concern us."),
     Answer.DECLINE: phrase("We do not take it on."),

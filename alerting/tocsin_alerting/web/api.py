@@ -124,6 +124,7 @@ def _answer(web: Web, reader: Reader, alert_id: str, body: bytes) -> Response:
             via=Via.API,
             now=web.clock(),
             note=asked.note,
+            remind=asked.remind,
         )
     _log.info("answer", alert=alert_id, outcome=given.outcome.value, institute=asked.institute, via=Via.API.value)
     return _said(web, given)
@@ -139,7 +140,7 @@ def _said(web: Web, given: GivenAnswer) -> Response:
             raise Refused(409, "Conflict", f"The institute '{given.institute}' was not asked for an answer.")
         case AnswerOutcome.STALE_ROUND:
             raise Refused(409, "Conflict", "The severity has been raised since; look at the alert and answer again.")
-        case AnswerOutcome.COUNTED | AnswerOutcome.ALREADY_ANSWERED:
+        case _:
             by = None if given.by is None else person_in_english(given.by, web.directory)
             return JSONResponse(
                 AnswerGiven.of(given, by).model_dump(mode="json"),

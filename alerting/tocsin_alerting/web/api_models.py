@@ -17,6 +17,7 @@ from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_alerting.store.answers import GivenAnswer
 from tocsin_alerting.store.view import DeliveryView
+from tocsin_alerting.web.answering_models import Quorum, Tally
 from tocsin_alerting.web.note import Note
 from tocsin_alerting.web.override_models import Dissent, Override
 from tocsin_alerting.web.readers import Reader, ReaderKind, withheld
@@ -28,6 +29,7 @@ from tocsin_schemas.vocabulary import (
     AlertState,
     Answer,
     Certainty,
+    InstituteState,
     OecdClass,
     ReportKind,
     Severity,
@@ -72,6 +74,17 @@ class Response(Shown):
     """When its ladder ran out without an answer."""
     muted: Muted | None
     """Why its people are not called, where something keeps the calls back."""
+    state: InstituteState
+    """Where it stands, in one word."""
+    told_at: datetime | None
+    """When a provider first took a message to it."""
+    seen_at: datetime | None
+    """When a person of it first looked; that answers nothing."""
+    next_reminder_at: datetime | None
+    reminders_sent: int
+    """Of an answer that leaves something to be said, since it was given."""
+    reminders_unwanted_at: datetime | None
+    """When its people asked not to be reminded."""
 
 
 class Reason(Shown):
@@ -177,6 +190,9 @@ class AlertBrief(Shown):
     """Why the text is not shown."""
     reporters: tuple[str, ...]
     responses: tuple[Response, ...]
+    tally: Tally | None
+    quorum: Quorum | None
+    """Null where none is asked for."""
     revision: int
     round: int
     raised_at: datetime
@@ -239,6 +255,8 @@ class AnswerRequest(BaseModel):
     answer: Answer
     note: Annotated[Note | None, Field(default=None)]
     """What people should know with it; protected like the alert's text."""
+    remind: bool = True
+    """False: the institute wants no reminders of this alert, should it say no last word."""
 
 
 class AnswerGiven(Shown):
@@ -322,6 +340,8 @@ def _common(view: AlertView, *, reader: Reader, page: str) -> dict[str, object]:
         "withheld": withheld(ENGLISH, reader, view),
         "reporters": view.reporters,
         "responses": tuple(_response(each) for each in view.responses),
+        "tally": None if stranger else Tally.model_validate(view.tally),
+        "quorum": None if view.quorum is None else Quorum.model_validate(view.quorum),
         "revision": view.revision,
         "round": view.round,
         "raised_at": view.raised_at,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from tocsin_alerting.messages.language import Language
-from tocsin_alerting.messages.view import AlertView, DissentView, MutedView, OverrideView
+from tocsin_alerting.messages.view import AlertView, DissentView, MutedView, OverrideView, Tally
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import Tlp
 
@@ -95,7 +95,7 @@ def as_seen_by(reader: Reader, view: AlertView) -> AlertView:
             relations=(),
         )
         if reader.kind is ReaderKind.ANONYMOUS:
-            return replace(view, reporters=(), responses=(), changes=())
+            return replace(view, reporters=(), responses=(), changes=(), quorum=None, tally=Tally())
     if reader.kind is ReaderKind.ANONYMOUS:
         return replace(
             view,

@@ -10,18 +10,17 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
+from tocsin_alerting.messages.slack import ACKNOWLEDGE_ACTION, OPEN_ACTION
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.store.answers import GivenAnswer, Via, give_answer
+from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.refusals import Refused
+from tocsin_alerting.web.slack_presses import ACTIONS, ANSWERS, press
 from tocsin_alerting.web.slack_signature import check_slack_signature
 from tocsin_alerting.web.transport import RawBody
 from tocsin_schemas.errors import problems_of
 from tocsin_schemas.logs import get_logger
-from tocsin_schemas.vocabulary import Answer
-
-ACKNOWLEDGE_ACTION = "acknowledge"
 
 _Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
@@ -61,6 +60,8 @@ class Click:
     """Slack's id of the channel that the message stands in."""
     by: str
     """`slack:<team>:<user>`: a user's id is unique within a team only."""
+    action: str = ACKNOWLEDGE_ACTION
+    """Which button."""
 
 
 def routes(web: Web) -> APIRouter:
@@ -88,7 +89,7 @@ def routes(web: Web) -> APIRouter:
 
 
 def read_clicks(body: bytes) -> tuple[Click, ...]:
-    """The presses of the acknowledge button in a request; other interactions ask nothing of us.
+    """The presses of our buttons in a request; other interactions ask nothing of us.
 
     Raises:
         Refused: 400, not a payload as Slack sends it.
@@ -115,16 +116,16 @@ def read_clicks(body: bytes) -> tuple[Click, ...]:
 def _clicks(pressed: _BlockActions) -> list[Click]:
     clicks = []
     for action in pressed.actions:
-        if action.action_id != ACKNOWLEDGE_ACTION:
-            # A button that opens a link reports its press as well.
+        # A button that opens a link reports its press as well; those of bulletins name no delivery.
+        if action.action_id not in ACTIONS or (action.action_id == OPEN_ACTION and not action.value):
             _log.info("slack_action_ignored", action=action.action_id[:40], opens_link=action.url is not None)
             continue
         if not action.value:
-            raise _defect("The action 'acknowledge' must carry the id of its delivery in 'value'.")
+            raise _defect(f"The action '{action.action_id}' must carry the id of its delivery in 'value'.")
         if pressed.channel is None:
-            raise _defect("A press of 'acknowledge' must say in which 'channel' it was.")
+            raise _defect(f"A press of '{action.action_id}' must say in which 'channel' it was.")
         by = f"slack:{pressed.team.id}:{pressed.user.id}"
-        clicks.append(Click(delivery_id=action.value, channel=pressed.channel.id, by=by))
+        clicks.append(Click(delivery_id=action.value, channel=pressed.channel.id, by=by, action=action.action_id))
     return clicks
 
 
@@ -132,7 +133,7 @@ class _Kind(BaseModel):
     type: str
 
 
-def _take(web: Web, click: Click) -> GivenAnswer:
+def _take(web: Web, click: Click) -> None:
     with web.store.transaction() as session:
         delivery = session.get(DeliveryRow, click.delivery_id)
         if (
@@ -143,26 +144,17 @@ def _take(web: Web, click: Click) -> GivenAnswer:
         ):
             _log.warning("slack_click_refused", known=delivery is not None)
             raise Refused(403, "Forbidden", "The button does not belong to a message of ours in this channel.")
-        given = give_answer(
-            session,
-            alert_id=delivery.alert_id,
-            institute=delivery.institute,
-            answer=Answer.ACKNOWLEDGE,
-            by=click.by,
-            via=Via.SLACK,
-            now=web.clock(),
-            delivery_id=delivery.id,
-            round=delivery.round,
-        )
+        outcome = press(web, session, delivery, action=click.action, by=click.by)
+        alert, institute = delivery.alert_id, delivery.institute
     _log.info(
-        "answer",
-        alert=given.alert_id,
+        "answer" if click.action in ANSWERS else "pressed",
+        action=click.action,
+        alert=alert,
         delivery=click.delivery_id,
-        outcome=given.outcome.value,
-        institute=given.institute,
+        outcome=outcome,
+        institute=institute,
         via=Via.SLACK.value,
     )
-    return given
 
 
 def _defect(detail: str) -> Refused:

@@ -123,6 +123,8 @@ def _wire(
             Tick("silences", _SILENCES_SECONDS, desk.tell_silences),
             Tick("reaching", _TIMER_SECONDS, desk.reach),
             Tick("escalations", _TIMER_SECONDS, desk.escalate),
+            Tick("deadlines", _TIMER_SECONDS, desk.pass_deadlines),
+            Tick("reminders", _TIMER_SECONDS, desk.remind),
         ),
     )
     return loop, letters

@@ -8,11 +8,13 @@ import structlog
 from pydantic import ValidationError
 
 from tocsin_alerting.policy.directory import CurrentDirectory
+from tocsin_alerting.store.deadlines import pass_deadlines
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.escalations import fire_due
 from tocsin_alerting.store.flapping import end_flapping
 from tocsin_alerting.store.mark_telling import tell_coordinator_not_reached, tell_marks
 from tocsin_alerting.store.reaching import reconsider_due
+from tocsin_alerting.store.reminding import send_reminders
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.store.silence_bulletins import tell_silences
 from tocsin_alerting.store.unmuting import settle_due
@@ -145,4 +147,37 @@ class Desk:
                 step=fired.step,
                 reason=fired.reason.value,
                 revision=fired.revision,
+            )
+
+    def pass_deadlines(self) -> None:
+        """Find passed the deadlines that have: quorums are missed, and silence is silence.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        for passed in pass_deadlines(self._store, now=self._clock()):
+            judged = passed.judgement
+            _log.warning(
+                "deadline_passed",
+                alert=passed.alert_id,
+                reason=judged.reason.value,
+                needed=judged.needed,
+                in_time=judged.in_time,
+                silent=list(judged.silent),
+                revision=passed.revision,
+            )
+
+    def remind(self) -> None:
+        """Remind institutes of what they have in hand, where the policy says so.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        for reminded in send_reminders(self._store, policy=self._directory().reminders, now=self._clock()):
+            _log.info(
+                "reminded",
+                alert=reminded.alert_id,
+                institute=reminded.institute,
+                number=reminded.number,
+                revision=reminded.revision,
             )

@@ -40,11 +40,32 @@ def test_where_nobody_owes_an_answer_the_first_one_decides() -> None:
     assert state_of([told, Standing(answer_required=False, answer=Answer.RESOLVE)]) is AlertState.RESOLVED
 
 
-def test_only_an_acknowledgement_moves_on() -> None:
-    """And only to a last word."""
+def test_a_word_only_goes_forward() -> None:
+    """Acknowledged, then acting, then a last word; a last word takes the place of no other."""
     assert {given: replaceable(given) for given in Answer} == {
         Answer.ACKNOWLEDGE: frozenset(),
-        Answer.RESOLVE: {Answer.ACKNOWLEDGE},
-        Answer.DECLINE: {Answer.ACKNOWLEDGE},
-        Answer.NOT_APPLICABLE: {Answer.ACKNOWLEDGE},
+        Answer.ACTING: {Answer.ACKNOWLEDGE},
+        Answer.RESOLVE: {Answer.ACKNOWLEDGE, Answer.ACTING},
+        Answer.DECLINE: {Answer.ACKNOWLEDGE, Answer.ACTING},
+        Answer.NOT_APPLICABLE: {Answer.ACKNOWLEDGE, Answer.ACTING},
     }
+
+
+@given(st.lists(st.sampled_from(list(Answer)), max_size=12))
+def test_whatever_is_pressed_a_word_goes_forward_and_comes_to_rest(pressed: list[Answer]) -> None:
+    """The first counts; each that counts after it says more; a last word ends it; saying it again changes nothing."""
+    standing: Answer | None = None
+    counted: list[Answer] = []
+    for answer in pressed:
+        if standing is None or standing in replaceable(answer):
+            standing = answer
+            counted.append(answer)
+
+    assert counted[:1] == pressed[:1]
+    assert [_STAGE[answer] for answer in counted] == sorted({_STAGE[answer] for answer in counted})
+    assert all(answer not in FINAL for answer in counted[:-1])
+    if standing is not None:
+        assert standing not in replaceable(standing)
+
+
+_STAGE = {Answer.ACKNOWLEDGE: 0, Answer.ACTING: 1, Answer.RESOLVE: 2, Answer.DECLINE: 2, Answer.NOT_APPLICABLE: 2}

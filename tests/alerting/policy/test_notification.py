@@ -359,6 +359,9 @@ def test_every_reason_of_the_events_that_ask_for_an_answer_is_known() -> None:
         TellingReason.OVERRIDE_WITHDRAWN_RAISED,
         TellingReason.SILENCE_ENDED,
         TellingReason.INHIBITION_ENDED,
+        TellingReason.ANSWER_WITHDRAWN,
+        TellingReason.QUORUM_MISSED,
+        TellingReason.SILENT_AT_DEADLINE,
     }
 
 

@@ -70,8 +70,38 @@ def _fate(due: Due, *siblings: Sibling, previews: bool = False) -> Fate:
 def test_nobody_is_asked_for_what_is_settled(
     kind: DeliveryKind, reason: TellingReason, changes: dict[str, Any], drop: DropReason
 ) -> None:
-    """After an answer, an end or a new round, no message of before asks any more."""
+    """After an answer, an end or a new round, no message of before asks any more; the coordinator hears of others."""
+    if reason.tells_of_silence and drop is DropReason.ANSWERED:
+        assert _fate(_due(kind, reason, **changes), _sibling(1)).drop is None
+        return
+
     assert _fate(_due(kind, reason, **changes), _sibling(1)) == Fate(drop=drop)
+
+
+@pytest.mark.parametrize("kind", [MESSAGE, REPLY])
+@pytest.mark.parametrize(
+    ("changes", "drop"),
+    [
+        ({"answered": True, "in_hand": True}, None),
+        ({"answered": True}, DropReason.LAST_WORD_SAID),
+        ({}, DropReason.LAST_WORD_SAID),
+        ({"answered": True, "in_hand": True, "alert_state": AlertState.RESOLVED}, DropReason.ALERT_CLOSED),
+        ({"answered": True, "in_hand": True, "alert_round": 2}, DropReason.NEWER_ROUND),
+    ],
+)
+def test_nobody_is_reminded_of_what_is_no_longer_in_hand(
+    kind: DeliveryKind, changes: dict[str, Any], drop: DropReason | None
+) -> None:
+    """A last word, a withdrawal, an end or a new round that comes while the reminder waits makes it pointless."""
+    assert _fate(_due(kind, TellingReason.REMINDED, **changes), _sibling(1)).drop is drop
+
+
+def test_an_update_is_not_left_to_a_reminder_to_tell() -> None:
+    """The reminder may be dropped, and then nobody would have told of it."""
+    due = _due(MESSAGE, TellingReason.UPDATED, revision=2)
+    reminder = _sibling(3, outcome=Outcome.PENDING, reason=TellingReason.REMINDED)
+
+    assert _fate(due, _sibling(1), reminder).drop is None
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.WITHHELD, Outcome.SUPERSEDED])

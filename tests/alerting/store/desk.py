@@ -1,7 +1,7 @@
 """A desk without Kafka: takes assessments one after another and shows what came of them."""
 
 import functools
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -9,10 +9,13 @@ from tests.fixtures.clock import HandClock
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.answers import GivenAnswer, Via, give_answer
+from tocsin_alerting.store.asking_again import AskedAgain, ask_again
 from tocsin_alerting.store.audit import Violation, audit
+from tocsin_alerting.store.deadlines import PassedDeadline, pass_deadlines
 from tocsin_alerting.store.escalations import Fired, fire_due
 from tocsin_alerting.store.mark_telling import tell_coordinator_not_reached, tell_marks
 from tocsin_alerting.store.reaching import reconsider_due
+from tocsin_alerting.store.reminding import Reminded, send_reminders
 from tocsin_alerting.store.reports import Taken, take
 from tocsin_alerting.store.tables import AlertRow, OutboxRow, ResponseRow
 from tocsin_schemas import AlertEvent, Answer, Assessment, from_json
@@ -23,6 +26,8 @@ class Desk:
 
     def __init__(self, store: Store, directory: Directory, clock: HandClock) -> None:
         self.store, self.directory, self.clock = store, directory, clock
+        self.passed: list[PassedDeadline] = []
+        self.reminded: list[Reminded] = []
 
     def take(self, assessment: Assessment, *, traceparent: str | None = None) -> Taken:
         """Take an assessment."""
@@ -56,7 +61,25 @@ class Desk:
         tell = functools.partial(tell_coordinator_not_reached, directory=self.directory, now=self.clock())
         reconsider_due(self.store, now=self.clock(), also=tell)
         tell_marks(self.store, directory=self.directory, now=self.clock())
-        return fire_due(self.store, directory=self.directory, now=self.clock())
+        fired = fire_due(self.store, directory=self.directory, now=self.clock())
+        self.passed += pass_deadlines(self.store, now=self.clock())
+        self.reminded += send_reminders(self.store, policy=self.directory.reminders, now=self.clock())
+        return fired
+
+    def ask_again(self, alert_id: str, institute: str, why: str = "by mistake", **seen: datetime) -> AskedAgain:
+        """An operator has an institute's answer taken back."""
+        with self.store.transaction() as session:
+            return ask_again(
+                session,
+                alert_id=alert_id,
+                institute=institute,
+                why=why,
+                by="operator",
+                via=Via.PAGE,
+                directory=self.directory,
+                now=self.clock.advance(1),
+                **seen,
+            )
 
     def alert(self, alert_id: str) -> AlertRow:
         """The alert as it stands."""

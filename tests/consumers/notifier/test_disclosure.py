@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import Anchor
 from tocsin_alerting.store.claims import Claimed
 from tocsin_alerting.store.record import AlertRecord
+from tocsin_alerting.store.standings import Standings
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DissentRow, OverrideRow, ReportRow, ResponseRow
 from tocsin_consumers.notifier.composer import Composed, Composer, Withheld
 from tocsin_schemas import AlertChange, Assessment, Severity, Status, Tlp, Tokens
@@ -119,7 +121,15 @@ def _record(alert_label: str, report_labels: list[str], directory: Directory) ->
     }
     overrides = [OverrideRow(id="o1", before="severe", shared="severe", seen=["r0"], **said)]
     dissents = [DissentRow(id="s1", institute="jp", against="severe", **said)]
-    return AlertRecord(alert, reports, [change], [response], directory, overrides, dissents)
+    return AlertRecord(alert, reports, [change], _standings(response), directory, overrides, dissents)
+
+
+def _standings(response: ResponseRow) -> Standings:
+    """The institute's row with what is read beside it."""
+    columns = {column.name: getattr(response, column.name) for column in ResponseRow.__table__.columns}
+    beside = dict.fromkeys(("told_at", "seen_at", "next_reminder_at", "reminders_sent", "unwanted_at"))
+    read: Any = SimpleNamespace(**columns, **beside)
+    return Standings([read])
 
 
 def _directory(*contacts: Contact) -> Directory:

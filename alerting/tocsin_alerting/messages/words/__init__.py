@@ -25,7 +25,9 @@ from tocsin_alerting.messages.words.institutes import (
     answer_wanted,
     is_closed,
     own_standing,
+    quorum,
     standing,
+    standing_heading,
     wanted,
 )
 from tocsin_alerting.messages.words.labels import (
@@ -98,8 +100,10 @@ __all__ = [
     "notice",
     "notice_explained",
     "own_standing",
+    "quorum",
     "severity",
     "standing",
+    "standing_heading",
     "state_mark",
     "status_sentence",
     "subject_prefix",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin_alerting.messages import guidance, quiet, reported
+from tocsin_alerting.messages import answering, guidance, quiet, reported
 from tocsin_alerting.messages.described import described
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import Phrase, phrase
@@ -25,12 +25,14 @@ _ESCALATED = {
 _NO_ANSWER = phrase("Nobody at {who} answered; step {step} of its ladder was told.")
 _ANSWERED = {
     Answer.ACKNOWLEDGE.value: phrase("{who} acknowledged."),
+    Answer.ACTING.value: phrase("{who} is acting."),
     Answer.RESOLVE.value: phrase("{who} resolved."),
     Answer.DECLINE.value: phrase("{who} declined."),
     Answer.NOT_APPLICABLE.value: phrase("{who} answered that it does not apply."),
 }
 _ANSWERED_BY = {
     Answer.ACKNOWLEDGE.value: phrase("{who} acknowledged ({person})."),
+    Answer.ACTING.value: phrase("{who} is acting ({person})."),
     Answer.RESOLVE.value: phrase("{who} resolved ({person})."),
     Answer.DECLINE.value: phrase("{who} declined ({person})."),
     Answer.NOT_APPLICABLE.value: phrase("{who} answered that it does not apply ({person})."),
@@ -66,6 +68,9 @@ def change_sentence(language: Language, change: ChangeView) -> str:
 def _not_of_reports(language: Language, change: ChangeView) -> str:
     who = change.institute_name or language.say(_SOMEBODY)
     person = described(language, change.actor) if change.actor else ""
+    answered = answering.change_sentence(language, change, who, person)
+    if answered is not None:
+        return answered
     match change.change:
         case AlertChange.RAISED:
             return language.gettext("The alert was raised as {severity}.", severity=severity(language, change.severity))

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from tocsin_alerting.messages import guidance, quiet
+from tocsin_alerting.messages import answering, guidance, quiet
 from tocsin_alerting.messages.described import described
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView, ResponseView
 from tocsin_alerting.messages.words.grades import is_guidance
+from tocsin_alerting.messages.words.labels import LABELS
 from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.notification import TellingReason
 from tocsin_schemas.vocabulary import AlertState, Answer
 
 ANSWER = {
     Answer.ACKNOWLEDGE: phrase_in("an institute's answer", "acknowledged"),
+    Answer.ACTING: phrase_in("an institute's answer", "is acting"),
     Answer.RESOLVE: phrase_in("an institute's answer", "resolved"),
     Answer.DECLINE: phrase_in("an institute's answer", "declined"),
     Answer.NOT_APPLICABLE: phrase_in("an institute's answer", "answered that it does not apply"),
 }
 _ANSWER_BY = {
     Answer.ACKNOWLEDGE: phrase("acknowledged by {person}"),
+    Answer.ACTING: phrase("is acting, says {person}"),
     Answer.RESOLVE: phrase("resolved by {person}"),
     Answer.DECLINE: phrase("declined by {person}"),
     Answer.NOT_APPLICABLE: phrase("answered that it does not apply by {person}"),
 }
 _HAS_ANSWERED = {
     Answer.ACKNOWLEDGE: phrase("Nothing more: {institute} has acknowledged."),
+    Answer.ACTING: phrase("Nothing more: {institute} is acting."),
     Answer.RESOLVE: phrase("Nothing more: {institute} has resolved."),
     Answer.DECLINE: phrase("Nothing more: {institute} has declined."),
     Answer.NOT_APPLICABLE: phrase("Nothing more: {institute} has answered that it does not apply."),
@@ -50,19 +54,32 @@ def standing(language: Language, response: ResponseView) -> str:
             return said
         return language.gettext("no answer yet (step {step}); {said}", step=response.step, said=said)
     if not response.answer_required:
-        return language.gettext("told; no answer is asked for")
+        return answering.known(language, response, language.gettext("no answer is asked for"))
     if response.exhausted_at is not None:
         return language.gettext(
             "SILENT: everybody on its ladder was told, nobody answered by {at}",
             at=language.instant(response.exhausted_at),
         )
+    said = language.gettext("no answer yet (step {step})", step=response.step)
     if response.next_step_at is not None:
-        return language.gettext(
+        said = language.gettext(
             "no answer yet (step {step}); the next step is at {at}",
             step=response.step,
             at=language.instant(response.next_step_at),
         )
-    return language.gettext("no answer yet (step {step})", step=response.step)
+    return answering.known(language, response, said)
+
+
+def standing_heading(language: Language, view: AlertView) -> str:
+    """What stands above where each institute stands, with how many have answered."""
+    counts = answering.counts(language, view)
+    heading = language.say(LABELS["standing"])
+    return f"{heading} ({counts})" if counts else heading
+
+
+def quorum(language: Language, view: AlertView) -> str:
+    """How many must have answered by when, and what has come of it; nothing where that is not asked."""
+    return "" if view.quorum is None else answering.quorum(language, view.quorum)
 
 
 def _answered(language: Language, response: ResponseView, answer: Answer) -> str:
@@ -110,6 +127,9 @@ def wanted(language: Language, view: AlertView, telling: Telling) -> str:
             "Please reach {institute} by other means. Nobody else will be told by the network.",
             institute=telling.subject_name or telling.institute_name,
         )
+    asked = answering.wanted(language, view, telling.reason)
+    if asked is not None:
+        return asked
     if not telling.asked:
         return language.gettext(
             "This is for your information, as you subscribe to alerts like it. Others at your institute answer."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin_alerting.messages import guidance, quiet
+from tocsin_alerting.messages import answering, guidance, quiet
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.telling import Telling
@@ -37,6 +37,7 @@ SUBJECT_PREFIX = {
     TellingReason.OVERRIDE_WITHDRAWN_RAISED: phrase_in("beginning of a subject", "Severity raised"),
     TellingReason.DISSENT_RECORDED: phrase_in("beginning of a subject", "Dissent"),
     TellingReason.DISSENT_WITHDRAWN: phrase_in("beginning of a subject", "Dissent withdrawn"),
+    **answering.SUBJECT_PREFIX,
     **quiet.SUBJECT_PREFIX,
 }
 """What a subject begins with, after the label, where it is not the first message."""
@@ -90,6 +91,7 @@ _TOLD_BECAUSE = {
         "{subject} dissents from the severity of this alert, which stays {severity}."
     ),
     TellingReason.DISSENT_WITHDRAWN: phrase("{subject} has withdrawn its dissent. The severity is {severity}."),
+    **answering.BECAUSE,
     **quiet.TOLD_BECAUSE,
 }
 
