@@ -15,11 +15,13 @@ from tocsin_alerting.policy.files import load_directory
 from tocsin_alerting.policy.overrides import OverrideOutcome
 from tocsin_alerting.store import Store, open_store
 from tocsin_alerting.store.answers import Via
+from tocsin_alerting.store.asking_again import ask_again
 from tocsin_alerting.store.dissents import GivenDissent, record_dissent, withdraw_dissent
 from tocsin_alerting.store.overrides import GivenOverride, Wish, set_override, withdraw_override
 from tocsin_alerting.store.record import alert_record
 from tocsin_alerting.store.rota_feeds import StoredCopies
 from tocsin_alerting.store.schema import check_revision
+from tocsin_alerting.web.asked_again import status_and_words
 from tocsin_alerting.web.note import Note
 from tocsin_deploy.settings import DeploySettings
 from tocsin_schemas import Institutes, load_institutes, system_clock
@@ -110,6 +112,26 @@ class Operator:
             self._must_read(session, alert)
             given = withdraw_dissent(session, alert_id=alert, institute=institute, why=said, by=_BY, now=self._clock())
         return _dissented(given)
+
+    def repage(self, alert: str, *, institute: str, why: str) -> dict[str, str]:
+        """Withdraw an institute's answer and begin its ladder again."""
+        said = _text(why)
+        self._must_be_member(institute)
+        with self._store.transaction() as session:
+            asked = ask_again(
+                session,
+                alert_id=alert,
+                institute=institute,
+                why=said,
+                by=_BY,
+                via=Via.COMMAND,
+                directory=self._directory,
+                now=self._clock(),
+            )
+        status, sentence = status_and_words(asked, self._directory.institute_name(institute))
+        if status != 200:
+            raise ValueError(sentence)
+        return {"outcome": asked.outcome.value, "institute": institute, "step": str(asked.step or "")}
 
     def _must_be_member(self, institute: str) -> None:
         if institute not in self._institutes:

@@ -23,6 +23,7 @@ def add_commands(app: typer.Typer) -> None:
     """Make both commands words of `tocsinctl`."""
     app.command("override")(override)
     app.command("dissent")(dissent)
+    app.command("repage")(repage)
 
 
 def override(
@@ -76,6 +77,22 @@ def dissent(
             said = acting.dissent(alert, institute=institute, severity=severity, why=why, evidence=evidence or ())
         else:
             said = acting.withdraw_dissent(alert, institute=institute, why=why)
+    _say(said, as_json=as_json)
+
+
+def repage(
+    alert: Alert,
+    *,
+    institute: Annotated[str, typer.Option(help="Whose answer is withdrawn, such as jp.")],
+    why: Why,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw an institute's answer and call its people again, from the first step of its ladder."""
+    from tocsin_deploy.settings import DeploySettings
+    from tocsin_deploy.severity_acts import operator
+
+    with operator(DeploySettings()) as acting:
+        said = acting.repage(alert, institute=institute, why=why)
     _say(said, as_json=as_json)
 
 
