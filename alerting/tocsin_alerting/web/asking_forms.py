@@ -15,6 +15,7 @@ from tocsin_alerting.web.asking_form import subject
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.nonces import RefusedNonce
 from tocsin_alerting.web.note import note_from_form
+from tocsin_alerting.web.page_language import reading
 from tocsin_alerting.web.readers import ReaderKind
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody, form_fields
@@ -46,7 +47,7 @@ def routes(web: Web) -> APIRouter:
 def _refused(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> Response | None:
     """Why the form is not taken; None where it is."""
     if session(web, request).kind is not ReaderKind.OPERATOR:
-        return RedirectResponse("/sign-in", status_code=303)
+        return RedirectResponse(reading(request).link("/sign-in"), status_code=303)
     try:
         web.nonces.check(form.get("nonce"), cookie=request.cookies.get(SESSION_COOKIE), subject=subject(alert_id))
     except RefusedNonce as refused:

@@ -30,6 +30,7 @@ STATUSES = {Status.EXERCISE: phrase("EXERCISE"), Status.TEST: phrase("TEST")}
 KINDS = {ReportKind.FINDING: phrase("Finding"), ReportKind.INCIDENT: phrase("Incident")}
 SAID = {
     Answer.ACKNOWLEDGE: phrase_in("answer of an institute", "acknowledged"),
+    Answer.ACTING: phrase_in("answer of an institute", "acting"),
     Answer.RESOLVE: phrase_in("answer of an institute", "resolved"),
     Answer.DECLINE: phrase_in("answer of an institute", "declined"),
     Answer.NOT_APPLICABLE: phrase_in("answer of an institute", "does not apply"),
@@ -112,6 +113,12 @@ REASONS = {
     "override_withdrawn_raised": phrase_in("reason of a delivery", "severity raised, override withdrawn"),
     "dissent_recorded": phrase_in("reason of a delivery", "dissent"),
     "dissent_withdrawn": phrase_in("reason of a delivery", "dissent withdrawn"),
+    "answer_withdrawn": phrase_in("reason of a delivery", "answer withdrawn"),
+    "quorum_met": phrase_in("reason of a delivery", "enough institutes have answered"),
+    "quorum_missed": phrase_in("reason of a delivery", "too few institutes have answered"),
+    "silent_at_deadline": phrase_in("reason of a delivery", "silent at the deadline"),
+    "reminded": phrase_in("reason of a delivery", "reminder"),
+    "last_word_said": phrase_in("reason of a delivery", "the last word was said"),
     "flapping": phrase_in("reason of a delivery", "flapping"),
     "flapping_edited": phrase_in("reason of a delivery", "flapping, shown in place"),
     "flapping_ended": phrase_in("reason of a delivery", "flapping is over"),
