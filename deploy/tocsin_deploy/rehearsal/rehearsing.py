@@ -20,12 +20,13 @@ from tocsin_alerting.policy.notification import (
     plan_notification,
 )
 from tocsin_alerting.policy.notification import Told as ToldBefore
+from tocsin_alerting.policy.quorum import Voice, judge
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.routing import Plan, plan_route
 from tocsin_alerting.policy.timing import TimingReason, timing_in
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
 from tocsin_deploy.rehearsal.not_told import NotTold, not_told
-from tocsin_schemas import AlertChange
+from tocsin_schemas import AlertChange, AlertPurpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +139,14 @@ class _Playing:
         self.steps = {(institute, 1): self._at for institute in moves}
         self._change(AlertChange.RAISED, self._at, reason="first_report")
         waiting: list[tuple[datetime, str]] = []
+        deadline = self._deadline()
         for institute, move in moves.items():
             self._moved(institute, move, self._at, waiting)
-        while waiting:
+        while waiting or deadline is not None:
+            if deadline is not None and (not waiting or deadline < waiting[0][0]):
+                self._pass_deadline(deadline)
+                deadline = None
+                continue
             now, institute = heappop(waiting)
             concern = self._concerns[institute]
             moves[institute] = climb(
@@ -153,6 +159,20 @@ class _Playing:
                 now=now,
             )
             self._moved(institute, moves[institute], now, waiting)
+
+    def _deadline(self) -> datetime | None:
+        """When the coordinator is told who is silent, whatever ladders do; None where no answer is owed by a time."""
+        quorum = self._directory.quorums.get(self._alert.severity)
+        owed = any(concern.answer_required for concern in self.plan.concerns)
+        if quorum is None or not owed or self._alert.purpose is not AlertPurpose.REPORT:
+            return None
+        return self._at + quorum.within
+
+    def _pass_deadline(self, now: datetime) -> None:
+        rule = self._directory.quorums[self._alert.severity].institutes
+        voices = [Voice(concern.institute, None) for concern in self.plan.concerns if concern.answer_required]
+        judged = judge(rule, voices, due_at=now, met=False, now=now)
+        self._change(AlertChange.UPDATED, now, reason=judged.reason.value)
 
     def _moved(self, institute: str, move: Move, now: datetime, waiting: list[tuple[datetime, str]]) -> None:
         if move.fires:

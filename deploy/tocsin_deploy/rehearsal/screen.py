@@ -115,6 +115,8 @@ def _because(together: list[Told], told: Told, concern: Concern | None) -> str:
         case TellingReason.LADDER_EXHAUSTED:
             silent = dict.fromkeys(one.about for one in together if one.about is not None)
             return f"nobody answered on the whole ladder of {', '.join(silent)}"
+        case reason if reason.tells_of_silence:
+            return "the deadline: too few institutes have answered"
         case _ if concern is None:
             return _words(told.reason.value)
         case _:

@@ -14,8 +14,10 @@ from tests.consumers.notifier.rig import Notifier
 from tests.fixtures.clock import HandClock
 from tocsin_alerting.policy.directory import Channel, Channels, Directory
 from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store.deadlines import pass_deadlines
 from tocsin_alerting.store.schema import upgrade
 from tocsin_alerting.store.tables import ResponseRow
+from tocsin_alerting.store.tables_answering import QuorumRow
 from tocsin_deploy.rehearsal import RehearsedAlert, rehearse
 from tocsin_schemas import Assessment, Domain, Severity, Status, Tlp
 
@@ -37,21 +39,30 @@ def lived_through(assessment: Assessment, store: Store, directory: Directory, cl
     notifiers = [Notifier(store=store, directory=directory, clock=clock, name=channel) for channel in Channel]
     desk = notifiers[0].desk
     desk.take(assessment)
+    planned: dict[str, Line] = {}
     while True:
         for notifier in notifiers:
             notifier.hear()
+            for row in notifier.rows(outcome="pending"):
+                if row.kind != "edit":
+                    at = row.next_attempt_at or row.created_at
+                    line = (at, row.contact, row.channel, row.address, row.reason, row.disclosure)
+                    planned.setdefault(row.id, line)
+            notifier.send()
         with store.read() as session:
-            due = session.scalar(select(func.min(ResponseRow.next_step_at, type_=ResponseRow.next_step_at.type)))
-        if due is None:
-            break
-        clock.advance(due - clock())
+            due = [
+                at
+                for at in (
+                    session.scalar(select(func.min(ResponseRow.next_step_at, type_=ResponseRow.next_step_at.type))),
+                    session.scalar(select(func.min(QuorumRow.next_at, type_=QuorumRow.next_at.type))),
+                )
+                if at is not None
+            ]
+        if not due:
+            return set(planned.values())
+        clock.advance(min(due) - clock())
         desk.escalate()
-    return {
-        (row.next_attempt_at or row.created_at, row.contact, row.channel, row.address, row.reason, row.disclosure)
-        for notifier in notifiers
-        for row in notifier.rows()
-        if row.kind != "edit" and row.outcome != "withheld"
-    }
+        pass_deadlines(store, now=clock())
 
 
 @pytest.mark.parametrize(
