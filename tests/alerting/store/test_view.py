@@ -87,6 +87,7 @@ def test_a_notice_holds_nothing_that_was_reported(desk: Desk, store: Store, dire
     assert all(response.answered_by is None for response in seen.responses)
     assert "found" not in repr(seen)
     assert {field.name for field in fields(AlertView)} == {
+        *("quorum", "tally"),
         *("id", "level", "kind", "status", "tlp", "state", "severity", "oecd_class", "certainty", "urgency", "domain"),
         *("revision", "round", "raised_at", "updated_at", "reporters", "title", "summary", "language", "system"),
         *("evaluation", "measurements", "reasons", "clocks", "responses", "changes", "reports", "rubric", "policy"),

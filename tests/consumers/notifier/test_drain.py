@@ -320,7 +320,7 @@ def test_a_burst_of_answers_is_one_edit(slack: Notifier) -> None:
 
     assert len(edits) == 1
     assert str(edits[0].message.as_dict()).count("acknowledged by") == 6
-    assert sorted(states) == ["sent", *["superseded"] * 5]
+    assert sorted(states) == ["sent", *["superseded"] * 6]
 
 
 def test_when_nobody_answers_the_lead_is_called_and_when_somebody_has_is_not(slack: Notifier) -> None:
