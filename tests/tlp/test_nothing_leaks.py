@@ -27,6 +27,8 @@ from tocsin_alerting.web.readers import Reader
 from tocsin_schemas.clock import system_clock
 from tocsin_schemas.logs import configure_logging
 
+# Alone on a machine it takes half a minute; on one that is busy several times that.
+pytestmark = pytest.mark.timeout(900)
 CASES = max(500, settings().max_examples)
 
 
