@@ -15,13 +15,20 @@ Waits = Mapping[str, Sequence[str]]
 """For a ladder, the wait of each of its steps (ISO 8601)."""
 
 
-def copy_network(target: Path, *, members: Collection[str] | None = None, waits: Waits | None = None) -> Path:
+def copy_network(
+    target: Path,
+    *,
+    members: Collection[str] | None = None,
+    waits: Waits | None = None,
+    language: str | None = None,
+) -> Path:
     """The network's own files, with some of its members and other waits.
 
     Args:
         target: the new folder.
         members: who is in it; None: everybody.
         waits: by ladder, the wait of each step; the other ladders keep theirs.
+        language: what everybody reads; None: each their own.
     """
     shutil.copytree(NETWORK, target)
     if members is not None:
@@ -31,6 +38,12 @@ def copy_network(target: Path, *, members: Collection[str] | None = None, waits:
         for calendar in (target / "rotas").glob("*.ics"):
             if calendar.name not in {one.get("calendar") for one in _read(target / "rotas.yaml")["rotas"]}:
                 calendar.unlink()
+    if language is not None:
+        contacts = _read(target / "contacts.yaml")
+        for contact in contacts["contacts"]:
+            contact.pop("languages", None)
+            contact["language"] = language
+        _write(target / "contacts.yaml", contacts)
     if waits:
         policy = _read(target / "policy.yaml")
         ladders = {ladder["id"]: ladder for ladder in policy["ladders"]}
