@@ -22,6 +22,7 @@ from starlette.testclient import TestClient
 from tests.alerting.web.forms import press
 from tests.fixtures.clock import HandClock
 from tests.standins import SendGridStandIn, SlackStandIn
+from tests.stories.transcript import first_words
 from tests.system.network import copy_network
 from tests.system.waiting import eventually
 from tocsin_alerting.links import answer_link
@@ -153,14 +154,27 @@ class ByHand:
         start: datetime,
         slack: SlackStandIn,
         sendgrid: SendGridStandIn,
+        one_by_one: bool = True,
     ) -> None:
+        """Begin it.
+
+        Args:
+            servers: the broker.
+            prefix: of the topics.
+            folder: for the network's files and the store.
+            members: who is in the network.
+            start: what the clock says.
+            slack: where Slack would be.
+            sendgrid: where SendGrid would be.
+            one_by_one: whether people are told by one channel after the other; otherwise by all at once.
+        """
         self.servers, self.prefix, self.slack, self.sendgrid = servers, prefix, slack, sendgrid
         self.clock = HandClock(start)
         files = copy_network(folder / "network", members=members)
         policy = yaml.safe_load((files / "policy.yaml").read_text(encoding="utf-8"))
         for ladder in policy["ladders"]:
             for step in ladder["steps"]:
-                step["channels"] = "first"
+                step["channels"] = "first" if one_by_one else "each"
         (files / "policy.yaml").write_text(yaml.safe_dump(policy, sort_keys=False), encoding="utf-8")
         institutes = load_institutes(files)
         self.directory = load_directory(files, institutes)
@@ -256,6 +270,8 @@ class ByHand:
             self.desk.unmute()
             self.desk.reach()
             self.desk.escalate()
+            self.desk.pass_deadlines()
+            self.desk.remind()
             wanted = eventually(self._published, "the relay publishes", within=30)
             for notifier in self.notifiers:
                 notifier.hear(wanted - 1)
@@ -279,8 +295,8 @@ class ByHand:
         self.settle()
         return reply.json()
 
-    def answers(self, contact: str) -> None:
-        """Somebody follows the link in the latest message to them and presses the button."""
+    def answers(self, contact: str, button: str = "Acknowledge") -> None:
+        """Somebody follows the link in the latest message to them and presses the button, as it is called there."""
         row = [one for one in self.rows(contact=contact, outcome="sent") if one.alert_id is not None][-1]
         link = answer_link(
             Tokens([SECRET]),
@@ -289,7 +305,7 @@ class ByHand:
             alert_id=str(row.alert_id),
             contact_id=contact,
         )
-        reply = press(self.web, link.removeprefix("https://tocsin.example"), "Acknowledge")
+        reply = press(self.web, link.removeprefix("https://tocsin.example"), button)
         assert reply.status_code < 400, reply.text
         self.settle()
 
@@ -304,6 +320,7 @@ class ByHand:
         """Who was told what and when, by the clock on somebody's wall; changes of the alert between."""
         with self.store.read() as session:
             changes = list(session.scalars(select(ChangeRow)).all())
+        said = first_words(self.slack, self.sendgrid)
         lines = [
             (
                 change.at,
@@ -317,7 +334,8 @@ class ByHand:
             instead = f" in place of another: {row.stood_in}" if row.stood_in else ""
             word = f"; receipt {row.receipt}" if row.receipt else ""
             what = f"{row.channel} {row.kind} to {row.contact}, {row.reason}"
-            lines.append((at, f"  {what}: {row.outcome}{why}{instead}{word}"))
+            words = f"  | {said[row.id]}" if said.get(row.id) else ""
+            lines.append((at, f"  {what}: {row.outcome}{why}{instead}{word}{words}"))
         lines.sort(key=lambda line: line[0])
         return "\n".join(f"{at.astimezone(zone):%a %H:%M:%S %Z}{text}" for at, text in lines)
 
@@ -362,8 +380,3 @@ def by_hand(*, specs: Path | None, **parts: Any) -> Iterator[ByHand]:
             network.close()
         assert slack.violations == []
         assert sendgrid.violations == []
-
-
-def _about(change: ChangeRow) -> str:
-    """The institute that a change concerns."""
-    return str(change.event.get("institute") or "")

@@ -14,13 +14,7 @@ def transcript(system: System, slack: SlackStandIn, sendgrid: SendGridStandIn, a
     """The alert's time line, and beneath each change the messages that told of it, with their first words."""
     with system.read() as session:
         changes = {row.revision: row for row in session.query(ChangeRow).where(ChangeRow.alert_id == alert).all()}
-    mails = {mail.delivery: mail.subject for mail in list(sendgrid.mails)}
-    # As it was posted or edited then, and not as it stands now.
-    posts = {
-        call.arguments["metadata"]["event_payload"]["delivery"]: str(call.arguments["text"])
-        for call in list(slack.calls)
-        if call.arguments.get("metadata", {}).get("event_payload", {}).get("alert") == alert
-    }
+    words = first_words(slack, sendgrid)
     lines = [f"Alert {alert}"]
     told = deliveries_of(system, alert)
     for revision, change in sorted(changes.items()):
@@ -29,11 +23,22 @@ def transcript(system: System, slack: SlackStandIn, sendgrid: SendGridStandIn, a
         lines.append(f"{_at(change.at)}  {revision}. {change.change}: {change.reason}{actor}; it is {severity}")
         for row in told:
             if row.revision == revision:
-                said = mails.get(row.id) or _second_line(posts.get(row.id, ""))
+                said = words.get(row.id)
                 when = _at(row.sent_at) if row.sent_at else "        "
                 what = f"{row.channel} {row.kind} to {row.contact}, {row.reason}"
                 lines.append(f"    {when}  {what}: {row.outcome}" + (f"  | {said}" if said else ""))
     return "\n".join(lines)
+
+
+def first_words(slack: SlackStandIn, sendgrid: SendGridStandIn) -> dict[str, str]:
+    """How the messages begin that came to the providers, by delivery."""
+    # As it was posted or edited then, and not as it stands now.
+    posts = {
+        call.arguments["metadata"]["event_payload"]["delivery"]: _second_line(str(call.arguments["text"]))
+        for call in list(slack.calls)
+        if "delivery" in call.arguments.get("metadata", {}).get("event_payload", {})
+    }
+    return posts | {mail.delivery: mail.subject for mail in list(sendgrid.mails)}
 
 
 def _at(instant: datetime) -> str:
