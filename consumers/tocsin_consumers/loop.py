@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from threading import Event
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -19,7 +19,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tocsin_consumers.kafka_source import BROKER_AWAY, HOPELESS
 from tocsin_consumers.patience import Patience
+from tocsin_consumers.precedence import IsUrgent, Precedence
 from tocsin_consumers.received import Received, RecordSource
+from tocsin_consumers.ticks import Monotonic, Tick, Ticks
 from tocsin_schemas.errors import InvalidEvent, ProblemCode, invalid
 from tocsin_schemas.logs import get_logger
 
@@ -28,22 +30,16 @@ AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeo
 
 _COMMIT_SECONDS = 0.15
 _POLL_SECONDS = 0.2
+_LOOK_SECONDS, _GLANCE_SECONDS = 0.25, 0.001
+_TOGETHER = 100
+"""So many at once at most: what comes meanwhile waits for no longer than they take."""
+_MOST_WAITING = 5_000
 _BLUNDERS = 3
 _log = get_logger()
 
 Handle = Callable[[Received], None]
 HandleMany = Callable[[Sequence[Received]], None]
 Refuse = Callable[[Received, InvalidEvent], None]
-Monotonic = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Something else that the loop's thread does from time to time, between messages."""
-
-    name: str
-    every_seconds: float
-    act: Callable[[], None]
 
 
 class ConsumeLoop:
@@ -61,6 +57,7 @@ class ConsumeLoop:
         poll_seconds: float = _POLL_SECONDS,
         monotonic: Monotonic = time.monotonic,
         handle_many: HandleMany | None = None,
+        first: IsUrgent | None = None,
     ) -> None:
         """Take the parts.
 
@@ -75,18 +72,19 @@ class ConsumeLoop:
             monotonic: seconds that only grow.
             handle_many: deals with several messages, in their order, and commits the writes of all or of none. Asked
                 where several wait; whatever it raises, each of them is then handled by itself.
+            first: whether a message goes before those that wait. It is handled a second time when its turn comes.
         """
         self._open_source = open_source
         self._handle = handle
         self._handle_many = handle_many
         self._refuse = refuse
+        self._ahead = None if first is None else Precedence(first, handle)
         self._stop = stop
-        self._ticks = tuple(ticks)
+        self._ticks = Ticks(ticks, monotonic, away=AWAY)
         self._commit_seconds = commit_seconds
         self._poll_seconds = min([poll_seconds, *(tick.every_seconds for tick in ticks)])
         self._monotonic = monotonic
-        self._tick_due = {tick.name: monotonic() for tick in ticks}
-        self._commit_due = monotonic()
+        self._commit_due = self._look_due = monotonic()
         self._waiting: deque[Received] = deque()
 
     def run(self) -> None:
@@ -105,7 +103,7 @@ class ConsumeLoop:
                 if self._waiting or self._poll(source, away):
                     self._work_through(source)
                 self._commit_if_due(source)
-                self._tick_if_due()
+                self._ticks.act_if_due()
         finally:
             self._leave(source)
 
@@ -118,14 +116,14 @@ class ConsumeLoop:
                 raise
             except BROKER_AWAY as error:
                 _log.warning("broker_away", at="connect", error=type(error).__name__, tries=patience.tries + 1)
-                self._tick_if_due()
+                self._ticks.act_if_due()
                 patience.wait()
         return None
 
     def _poll(self, source: RecordSource, away: Patience) -> bool:
         """Whether there are messages now. During an outage `poll` raises; it is asked again until it does not."""
         try:
-            self._waiting.extend(source.poll(self._poll_seconds))
+            self._take(source.poll(self._poll_seconds))
         except HOPELESS:
             raise
         except BROKER_AWAY as error:
@@ -135,26 +133,55 @@ class ConsumeLoop:
         away.reset()
         return bool(self._waiting)
 
+    def _take(self, new: list[Received]) -> None:
+        if self._ahead is not None:
+            self._ahead.let_pass(self._waiting, new)
+        self._waiting.extend(new)
+
     def _work_through(self, source: RecordSource) -> None:
-        if self._handle_many is not None and len(self._waiting) > 1 and self._settle_together(self._handle_many):
-            while self._waiting:
-                source.done(self._waiting.popleft())
-            return
         while self._waiting and not self._stop.is_set():
-            record = self._waiting[0]
-            if not self._settle(source, record):
+            together = tuple(islice(self._waiting, _TOGETHER))
+            if len(together) > 1 and self._settle_together(together):
+                for record in together:
+                    self._waiting.popleft()
+                    source.done(record)
+                self._between(source)
+            elif not self._one_by_one(source, len(together) if self._handle_many else 1):
                 return
+
+    def _one_by_one(self, source: RecordSource, most: int) -> bool:
+        for _ in range(most):
+            record = self._waiting[0]
+            if self._stop.is_set() or not self._settle(source, record):
+                return False
             self._waiting.popleft()
             source.done(record)
-            self._commit_if_due(source)
-            self._tick_if_due()
+            self._between(source)
+        return True
 
-    def _settle_together(self, handle_many: HandleMany) -> bool:
-        """Whether all that wait have been handled at once, which is quicker: the longer the queue, the more so."""
+    def _between(self, source: RecordSource) -> None:
+        self._commit_if_due(source)
+        self._ticks.act_if_due()
+        now = self._monotonic()
+        if self._ahead is None or now < self._look_due or len(self._waiting) >= _MOST_WAITING:
+            return
+        # What is urgent may lie behind thousands: they are read while the ones before them are handled.
+        self._look_due = now + _LOOK_SECONDS
         try:
-            handle_many(tuple(self._waiting))
+            self._take(source.poll(_GLANCE_SECONDS))
+        except HOPELESS:
+            raise
+        except BROKER_AWAY as error:
+            _log.warning("broker_away", at="look", error=type(error).__name__)
+
+    def _settle_together(self, records: tuple[Received, ...]) -> bool:
+        """Whether these have been handled at once, which is quicker: the longer the queue, the more so."""
+        if self._handle_many is None:
+            return False
+        try:
+            self._handle_many(records)
         except Exception as error:  # noqa: BLE001 - whatever it was, it comes again where it is told apart
-            _log.info("one_by_one", messages=len(self._waiting), error=type(error).__name__)
+            _log.info("one_by_one", messages=len(records), error=type(error).__name__)
             return False
         return True
 
@@ -169,15 +196,13 @@ class ConsumeLoop:
                 else:
                     self._refuse(record, hopeless)
             except AWAY as error:
-                _log.warning(
-                    "away", at="handle", error=type(error).__name__, tries=patience.tries + 1, **_place(record)
-                )
+                _log.warning("away", at="handle", error=type(error).__name__, tries=patience.tries + 1, **record.place)
             except Exception as error:
                 if hopeless is not None:
                     error.add_note(f"while refusing {record.topic}/{record.partition}@{record.offset}")
                     raise
                 blunders += 1
-                _log.exception("handler_failed", tries=blunders, **_place(record))
+                _log.exception("handler_failed", tries=blunders, **record.place)
                 if blunders >= _BLUNDERS:
                     hopeless = _internal(error)
                     continue
@@ -201,7 +226,7 @@ class ConsumeLoop:
             self._handle(record)
         except InvalidEvent as error:
             codes = sorted({problem.code.value for problem in error.problems})
-            _log.warning("refused", codes=codes, **_place(record))
+            _log.warning("refused", codes=codes, **record.place)
             self._refuse(record, error)
 
     def _commit_if_due(self, source: RecordSource) -> None:
@@ -213,17 +238,6 @@ class ConsumeLoop:
             source.commit(wait=False)
         except BROKER_AWAY as error:
             _log.warning("broker_away", at="commit", error=type(error).__name__)
-
-    def _tick_if_due(self) -> None:
-        for tick in self._ticks:
-            now = self._monotonic()
-            if now < self._tick_due[tick.name]:
-                continue
-            self._tick_due[tick.name] = now + tick.every_seconds
-            try:
-                tick.act()
-            except AWAY as error:
-                _log.warning("away", at=tick.name, error=type(error).__name__)
 
     def _leave(self, source: RecordSource) -> None:
         try:
@@ -241,7 +255,3 @@ def _internal(error: Exception) -> InvalidEvent:
         "Nothing is wrong with it as far as is known: the operators find the cause in the log, and publish it again.",
         ProblemCode.INTERNAL,
     )
-
-
-def _place(record: Received) -> dict[str, object]:
-    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}

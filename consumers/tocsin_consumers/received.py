@@ -22,6 +22,11 @@ class Received:
     value: bytes | None
     headers: list[tuple[str, bytes | None]] = field(default_factory=list)
 
+    @property
+    def place(self) -> dict[str, object]:
+        """What names it for ever, for a line of the log."""
+        return {"topic": self.topic, "partition": self.partition, "offset": self.offset}
+
     def envelope(self) -> Envelope:
         """The CloudEvent in it.
 

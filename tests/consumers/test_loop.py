@@ -8,8 +8,9 @@ from kafka.errors import FencedInstanceIdError, KafkaConnectionError
 from sqlalchemy.exc import OperationalError
 
 from tests.consumers.streams import FakeSource, received
-from tocsin_consumers.loop import ConsumeLoop, Tick
+from tocsin_consumers.loop import ConsumeLoop
 from tocsin_consumers.received import Received
+from tocsin_consumers.ticks import Tick
 from tocsin_schemas import InvalidEvent, ProblemCode, invalid
 
 DATABASE_AWAY = OperationalError("SELECT 1", {}, Exception("database is locked"))

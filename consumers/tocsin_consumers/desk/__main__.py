@@ -24,8 +24,10 @@ from tocsin_consumers.desk.refusal_telling import RefusalTelling
 from tocsin_consumers.desk.rota_feeds import RotaFeeds
 from tocsin_consumers.kafka_sink import KafkaSink
 from tocsin_consumers.kafka_source import KafkaSource
-from tocsin_consumers.loop import ConsumeLoop, Tick
+from tocsin_consumers.loop import ConsumeLoop
+from tocsin_consumers.precedence import urgent_assessment
 from tocsin_consumers.stopping import stop_on_signals
+from tocsin_consumers.ticks import Tick
 from tocsin_schemas.clock import system_clock
 from tocsin_schemas.logs import configure_logging, get_logger
 from tocsin_schemas.topics import ASSESSMENTS, DEAD_LETTERS
@@ -115,6 +117,7 @@ def _wire(
             instance=settings.desk_instance,
         ),
         handle=desk.handle,
+        first=urgent_assessment,
         refuse=letters.write,
         stop=stop,
         # Who was not told is told before the next are called.

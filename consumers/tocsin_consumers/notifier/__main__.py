@@ -27,6 +27,7 @@ from tocsin_consumers.notifier.drain import Drain
 from tocsin_consumers.notifier.outcome_writer import OutcomeWriter
 from tocsin_consumers.notifier.planner import Planner
 from tocsin_consumers.notifier.settings import NotifierSettings
+from tocsin_consumers.precedence import urgent_event
 from tocsin_consumers.stopping import stop_on_signals
 from tocsin_schemas.clock import system_clock
 from tocsin_schemas.logs import configure_logging, get_logger
@@ -163,6 +164,7 @@ def wire(
         ),
         handle=planner.handle,
         handle_many=planner.handle_many,
+        first=urgent_event,
         refuse=letters.write,
         stop=stop,
     )
