@@ -141,5 +141,5 @@ def test_the_api_and_the_page_say_why_somebody_was_not_told(network: Network) ->
     assert (muted["effect"], muted["reason"]) == ("keeps_back", "it is being taken down")
     assert next(one["muted"] for one in said["responses"] if one["institute"] == "gb") is None
     assert "it is being taken down" not in str(stranger)
-    assert "silenced by" in page
-    assert "because: it is being taken down" in page
+    assert "by institute:fr, because: it is being taken down" in page
+    assert "silenced until" in page
