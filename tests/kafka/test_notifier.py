@@ -56,7 +56,7 @@ def test_an_alert_reaches_both_channels_and_an_answer_is_shown(deploy: Deploy) -
     deployment.desk.answer(alert_id, "gb")
     deployment.publish()
     deployment.eventually(lambda: len(deployment.rows(outcome="sent")) == 31, "the answer is shown")
-    shown = deployment.slack.in_channel("C0JPDUTY")
+    shown = deployment.slack.in_channel("C0USDUTY")
     own = deployment.slack.in_channel("C0GBDUTY")
     said = "".join(notifier.said() for notifier in deployment.notifiers.values())
 
@@ -64,6 +64,9 @@ def test_an_alert_reaches_both_channels_and_an_answer_is_shown(deploy: Deploy) -
     assert {mail.delivery for mail in deployment.sendgrid.mails} == {row.id for row in deployment.rows(channel="email")}
     assert [message.edits for message in shown] == [1]
     assert "acknowledged by Duty desk (GB)" in json.dumps(shown[0].blocks)
+    japanese = json.dumps(deployment.slack.in_channel("C0JPDUTY")[0].blocks, ensure_ascii=False)
+    assert "深刻" in japanese
+    assert "acknowledged by" not in japanese
     assert shown[0].button is not None
     assert own[0].button is None
     assert own[1].thread_ts == own[0].ts
