@@ -94,6 +94,24 @@ def test_an_operator_records_a_dissent_and_its_end(desk: Desk, shell: Shell) -> 
     assert seen_at(desk, alert).standing_dissents == ()
 
 
+def test_an_operator_has_an_institute_asked_again(desk: Desk, shell: Shell) -> None:
+    """By command, with a reason; a second time there is nothing to withdraw, and nobody is called again."""
+    alert = desk.take(finding(severity=Severity.SEVERE)).alert_id
+    desk.answer(alert, "jp")
+    words = ("repage", alert, "--institute", "jp", "--why", "Pressed by a mail scanner.")
+    status, printed = shell.run(*words, "--json")
+    revision = desk.alert(alert).revision
+    again = shell.run(*words)
+
+    assert (status, json.loads(printed)) == (0, {"outcome": "asked_again", "institute": "jp", "step": "1"})
+    assert desk.responses(alert)["jp"].answer is None
+    assert seen_at(desk, alert).changes[-1].note == "Pressed by a mail scanner."
+    assert again[0] == 1
+    assert "there is nothing to withdraw" in " ".join(again[1].split())
+    assert desk.alert(alert).revision == revision
+    assert desk.violations() == []
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -110,6 +128,10 @@ def test_an_operator_records_a_dissent_and_its_end(desk: Desk, shell: Shell) -> 
         (("dissent", "{alert}", "--institute", "jp", "--severity", "severe", "--why", WHY), "the alert is severe, as"),
         (("dissent", "{alert}", "--institute", "jp", "--severity", "minor"), "--why:"),
         (("dissent", "{alert}", "--institute", "jp", "--withdraw"), "has no dissent to withdraw"),
+        (("repage", "{alert}", "--institute", "zz", "--why", WHY), "not a member"),
+        (("repage", "{alert}", "--institute", "jp", "--why", " "), "--why:"),
+        (("repage", "{alert}", "--institute", "jp", "--why", WHY), "there is nothing to withdraw"),
+        (("repage", "nowhere", "--institute", "jp", "--why", WHY), "There is no such alert"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(desk: Desk, shell: Shell, words: tuple[str, ...], said: str) -> None:

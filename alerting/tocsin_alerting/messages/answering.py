@@ -45,8 +45,8 @@ UNDO_MEANS = phrase(
 LEAVE = phrase("Leave it")
 ACTING = phrase("We are acting")
 NO_REMINDERS = phrase("No more reminders")
-UNDONE_IN_SLACK = "Undone with the button in Slack."
-"""The reason on record, where the button has no room for another."""
+UNDONE_IN_SLACK = phrase("Undone with the button in Slack.")
+"""The reason on record, in English, where the button has no room for another."""
 
 
 def change_sentence(language: Language, change: ChangeView, who: str, person: str) -> str | None:

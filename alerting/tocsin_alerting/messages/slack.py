@@ -25,7 +25,7 @@ ANSWER_BLOCK = "answer"
 ACKNOWLEDGE_ACTION = "acknowledge"
 OPEN_ACTION = "open"
 
-_HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _DISSENTS, _FALLBACK = 148, 1_400, 600, 300, 1_900, 900, 2_800
+_HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _DISSENTS, _FALLBACK = 148, 1_280, 600, 300, 1_900, 900, 2_800
 _BEARINGS, _RELATED = 550, 350
 """A section takes 3,000 and all blocks together were refused at about 13,200 (bolt-js#2509): stay below 10,000."""
 _USER_ID = re.compile(r"(?:.*:)?([UW][A-Z0-9]{2,30})")

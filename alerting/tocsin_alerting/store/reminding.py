@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.reminders import IN_HAND, ReminderPolicy, ReminderReason, first_reminder, remind
@@ -76,14 +76,15 @@ def stop_reminding(session: Session, *, alert_id: str, institute: str, by: str, 
 
 
 def note_unwanted(session: Session, alert: AlertRow, *, institute: str, by: str, now: datetime) -> None:
-    """Remind an institute of the alert no more, in this round; the caller holds the alert."""
-    new = {"next_at": None, "unwanted_at": now, "unwanted_by": by}
+    """Remind an institute of the alert no more, in this round; the caller holds the alert. The first wish is kept."""
     key = {"alert_id": alert.id, "institute": institute, "round": alert.round}
-    session.execute(
-        dialect_insert(session, ReminderRow)
-        .values(**key, **new, sent=0)
-        .on_conflict_do_update(index_elements=list(key), set_=new)
-    )
+    row = dialect_insert(session, ReminderRow).values(**key, next_at=None, unwanted_at=now, unwanted_by=by, sent=0)
+    first = {
+        "next_at": None,
+        "unwanted_at": func.coalesce(ReminderRow.unwanted_at, row.excluded.unwanted_at),
+        "unwanted_by": func.coalesce(ReminderRow.unwanted_by, row.excluded.unwanted_by),
+    }
+    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=first))
 
 
 def due_reminders(session: Session, now: datetime, *, limit: int = _BATCH) -> list[DueReminder]:

@@ -31,7 +31,7 @@ from tocsin_alerting.web.link_acts import (
 from tocsin_alerting.web.nonces import NONCE_AGE, PAGE_COOKIE, RefusedNonce, page_cookie
 from tocsin_alerting.web.note import NOTE_CHARACTERS, note_from_form
 from tocsin_alerting.web.opened_link import READ, OpenedLink
-from tocsin_alerting.web.page_language import reading
+from tocsin_alerting.web.page_language import Reading, reading
 from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody, form_fields
@@ -74,7 +74,7 @@ def _press(web: Web, request: Request, link: OpenedLink, token: str, form: dict[
         log.info("text_shown", contact=link.contact.id)
         return _page(web, request, _open(web, token, shown=True), text_shown=True)
     if nonce.action in LINK_ACTS:
-        done = act(web, link, nonce.action, form)
+        done = act(web, link, nonce.action, form, _reading(web, request, link).language)
         log.info(nonce.action, status=done.status, institute=link.institute, via=Via.EMAIL_LINK.value)
         return _page(web, request, _open(web, token), status=done.status, said=done.said, fault=done.fault)
     given = _give(web, link, Answer(nonce.action), note_from_form(form.get("note")), nonce.round)
@@ -196,9 +196,7 @@ def _page(
 ) -> Response:
     cookie = page_cookie(request.cookies.get(PAGE_COOKIE))
     issue = partial(web.nonces.issue, cookie=cookie, subject=link.subject, shown_round=link.view.round)
-    directory = web.directory
-    own = language_of(link.contact, directory)
-    read = reading(request, addressee=own.tag, zone=own.zone)
+    read = _reading(web, request, link)
     response = page(
         web,
         request,
@@ -206,7 +204,7 @@ def _page(
         "answer.html",
         status=status,
         opened=link,
-        view=translated(link.view, read.language, directory.sentences),
+        view=translated(link.view, read.language, web.directory.sentences),
         now=web.clock(),
         given=given,
         raised_since=raised_since,
@@ -223,6 +221,11 @@ def _page(
     )
     keep_page_cookie(web, response, cookie)
     return response
+
+
+def _reading(web: Web, request: Request, link: OpenedLink) -> Reading:
+    own = language_of(link.contact, web.directory)
+    return reading(request, addressee=own.tag, zone=own.zone)
 
 
 def keep_page_cookie(web: Web, response: Response, cookie: str) -> None:

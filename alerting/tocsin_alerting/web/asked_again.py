@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.policy.asking_again import AskAgainOutcome
 from tocsin_alerting.store.asking_again import AskedAgain
+from tocsin_alerting.web import page_words
 
 
-def status_and_words(asked: AskedAgain, institute_name: str) -> tuple[int, str]:
+def status_and_words(asked: AskedAgain, institute_name: str, language: Language = ENGLISH) -> tuple[int, str]:
     """An HTTP status, 200 where it was done, and a sentence."""
+    gettext = language.gettext
     match asked.outcome:
+        case AskAgainOutcome.ASKED_AGAIN if asked.step is None:
+            return 200, gettext(
+                "Recorded: {institute} is asked again; its ladder is exhausted.", institute=institute_name
+            )
         case AskAgainOutcome.ASKED_AGAIN:
-            told = "its ladder is exhausted" if asked.step is None else f"step {asked.step} of its ladder is told now"
-            return 200, f"Recorded: {institute_name} is asked again; {told}."
+            return 200, gettext(
+                "Recorded: {institute} is asked again; step {step} of its ladder is told now.",
+                institute=institute_name,
+                step=asked.step,
+            )
         case AskAgainOutcome.UNKNOWN_ALERT:
-            return 404, "There is no such alert."
+            return 404, gettext("There is no such alert.")
         case AskAgainOutcome.CLOSED:
-            return 409, "The alert is closed: nobody is asked about it any more."
+            return 409, gettext("The alert is closed: nobody is asked about it any more.")
         case AskAgainOutcome.NOT_CONCERNED:
-            return 409, f"{institute_name} was not asked for an answer."
+            return 409, gettext("{institute} was not asked for an answer.", institute=institute_name)
         case AskAgainOutcome.BEING_ASKED:
-            return 409, f"{institute_name} has not answered: there is nothing to withdraw, and it is being asked."
+            return 409, gettext(
+                "{institute} has not answered: there is nothing to withdraw, and it is being asked.",
+                institute=institute_name,
+            )
         case AskAgainOutcome.ANSWERED_SINCE:
-            return 409, f"{institute_name} has given another answer since. Please look again."
+            return 409, gettext(
+                "{institute} has given another answer since. Please look again.", institute=institute_name
+            )
+
+
+def not_recorded(language: Language, why: str) -> str:
+    """A refusal, and that nothing has been recorded."""
+    return language.sentences([why, language.say(page_words.NOTHING_RECORDED)])

@@ -10,7 +10,7 @@ from tocsin_alerting.store.asking_again import ask_again
 from tocsin_alerting.store.reminding import stop_reminding
 from tocsin_alerting.web.access import SESSION_COOKIE, session
 from tocsin_alerting.web.alert_pages import alert_response
-from tocsin_alerting.web.asked_again import status_and_words
+from tocsin_alerting.web.asked_again import not_recorded, status_and_words
 from tocsin_alerting.web.asking_form import subject
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.nonces import RefusedNonce
@@ -21,7 +21,6 @@ from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.transport import RawBody, form_fields
 from tocsin_schemas.logs import get_logger
 
-_NOTHING = "Nothing has been recorded."
 _log = get_logger()
 
 
@@ -46,26 +45,31 @@ def routes(web: Web) -> APIRouter:
 
 def _refused(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> Response | None:
     """Why the form is not taken; None where it is."""
+    read = reading(request)
+    gettext = read.language.gettext
     if session(web, request).kind is not ReaderKind.OPERATOR:
-        return RedirectResponse(reading(request).link("/sign-in"), status_code=303)
+        return RedirectResponse(read.link("/sign-in"), status_code=303)
     try:
         web.nonces.check(form.get("nonce"), cookie=request.cookies.get(SESSION_COOKIE), subject=subject(alert_id))
     except RefusedNonce as refused:
         _log.warning("asked_again_without_page", alert=alert_id, fault=refused.fault.value)
-        fault = f"The form was open for too long, or did not come from this page. {_NOTHING}"
+        fault = gettext("The form was open for too long, or did not come from this page. Nothing has been recorded.")
         return alert_response(web, request, alert_id, status=403, fault=fault)
     if form.get("institute", "") not in web.institutes:
-        return alert_response(web, request, alert_id, status=422, fault=f"Choose an institute. {_NOTHING}")
+        fault = gettext("Choose an institute. Nothing has been recorded.")
+        return alert_response(web, request, alert_id, status=422, fault=fault)
     return None
 
 
 def _ask_again(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> Response:
+    language = reading(request).language
     try:
         why = note_from_form(form.get("why"))
     except Refused as refused:
-        return alert_response(web, request, alert_id, status=422, fault=f"{refused.detail} {_NOTHING}")
+        fault = not_recorded(language, refused.explained(language))
+        return alert_response(web, request, alert_id, status=422, fault=fault)
     if why is None:
-        fault = f"Say why, for those who are asked again. {_NOTHING}"
+        fault = not_recorded(language, language.gettext("Say why, for those who are asked again."))
         return alert_response(web, request, alert_id, status=422, fault=fault)
     with web.store.transaction() as session_:
         asked = ask_again(
@@ -79,19 +83,21 @@ def _ask_again(web: Web, request: Request, alert_id: str, form: dict[str, str]) 
             now=web.clock(),
         )
     _log.info("asked_again", alert=alert_id, outcome=asked.outcome.value, institute=asked.institute, via="page")
-    status, said = status_and_words(asked, web.directory.institute_name(asked.institute))
+    status, said = status_and_words(asked, web.directory.institute_name(asked.institute), language)
     if status == 200:
         return alert_response(web, request, alert_id, said=said)
-    return alert_response(web, request, alert_id, status=status, fault=f"{said} {_NOTHING}")
+    return alert_response(web, request, alert_id, status=status, fault=not_recorded(language, said))
 
 
 def _stop(web: Web, request: Request, alert_id: str, form: dict[str, str]) -> Response:
+    language = reading(request).language
     name = web.directory.institute_name(form["institute"])
     with web.store.transaction() as session_:
         concerned = stop_reminding(
             session_, alert_id=alert_id, institute=form["institute"], by="operator", now=web.clock()
         )
     if not concerned:
-        fault = f"{name} was not asked for an answer. {_NOTHING}"
-        return alert_response(web, request, alert_id, status=409, fault=fault)
-    return alert_response(web, request, alert_id, said=f"Recorded: {name} is not reminded of this alert.")
+        fault = language.gettext("{institute} was not asked for an answer.", institute=name)
+        return alert_response(web, request, alert_id, status=409, fault=not_recorded(language, fault))
+    said = language.gettext("Recorded: {institute} is not reminded of this alert.", institute=name)
+    return alert_response(web, request, alert_id, said=said)

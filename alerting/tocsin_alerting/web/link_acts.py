@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.view import ResponseView
 from tocsin_alerting.policy.reminders import IN_HAND
 from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.asking_again import ask_again
 from tocsin_alerting.store.looks import record_look
 from tocsin_alerting.store.reminding import stop_reminding
-from tocsin_alerting.web.asked_again import status_and_words
+from tocsin_alerting.web.asked_again import not_recorded, status_and_words
 from tocsin_alerting.web.asking_form import may_be_asked_again
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.note import note_from_form
@@ -19,7 +20,6 @@ from tocsin_schemas.vocabulary import AlertState
 
 SEEN, ASK_AGAIN, NO_REMINDERS = "seen", "ask_again", "no_reminders"
 LINK_ACTS = frozenset({SEEN, ASK_AGAIN, NO_REMINDERS})
-_NOTHING = "Nothing has been recorded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +69,34 @@ def look(web: Web, link: OpenedLink) -> bool:
         )
 
 
-def act(web: Web, link: OpenedLink, action: str, form: dict[str, str]) -> Done:
-    """Do what a button of `LINK_ACTS` is for."""
+def act(web: Web, link: OpenedLink, action: str, form: dict[str, str], language: Language) -> Done:
+    """Do what a button of `LINK_ACTS` is for, and say so in the language of the page."""
+    gettext = language.gettext
     if action == ASK_AGAIN:
-        return _ask_again(web, link, form)
+        return _ask_again(web, link, form, language)
     if action == SEEN:
-        concerned, said = look(web, link), "Recorded: your institute has seen it. It still awaits an answer."
+        concerned = look(web, link)
+        said = gettext("Recorded: your institute has seen it. It still awaits an answer.")
     else:
-        said = "Recorded: your institute gets no more reminders of this alert."
+        said = gettext("Recorded: your institute gets no more reminders of this alert.")
         with web.store.transaction() as session:
             concerned = stop_reminding(
                 session, alert_id=link.view.id, institute=link.institute, by=link.contact.id, now=web.clock()
             )
     if concerned:
         return Done(200, said=said)
-    return Done(409, fault=f"{_NOTHING[:-1]}: your institute is not asked for an answer.")
+    return Done(409, fault=gettext("Nothing has been recorded: your institute is not asked for an answer."))
 
 
-def _ask_again(web: Web, link: OpenedLink, form: dict[str, str]) -> Done:
+def _ask_again(web: Web, link: OpenedLink, form: dict[str, str], language: Language) -> Done:
     institute = form.get("institute", "")
     if institute not in {each.institute for each in withdrawable(web, link)}:
-        return Done(409, fault=f"{_NOTHING} Choose an institute whose answer you may withdraw.")
+        fault = language.gettext("Choose an institute whose answer you may withdraw.")
+        return Done(409, fault=not_recorded(language, fault))
     why = note_from_form(form.get("why"))
     if why is None:
-        return Done(422, fault=f"{_NOTHING} Say why, for those who are asked again.")
+        fault = language.gettext("Say why, for those who are asked again.")
+        return Done(422, fault=not_recorded(language, fault))
     with web.store.transaction() as session:
         asked = ask_again(
             session,
@@ -104,5 +108,5 @@ def _ask_again(web: Web, link: OpenedLink, form: dict[str, str]) -> Done:
             directory=web.directory,
             now=web.clock(),
         )
-    status, said = status_and_words(asked, web.directory.institute_name(institute))
-    return Done(200, said=said) if status == 200 else Done(status, fault=f"{said} {_NOTHING}")
+    status, said = status_and_words(asked, web.directory.institute_name(institute), language)
+    return Done(200, said=said) if status == 200 else Done(status, fault=not_recorded(language, said))

@@ -53,7 +53,7 @@ def press(web: Web, session: Session, delivery: DeliveryRow, *, action: str, by:
             session,
             alert_id=alert_id,
             institute=institute,
-            why=UNDONE_IN_SLACK,
+            why=UNDONE_IN_SLACK.message,
             by=by,
             via=Via.SLACK,
             directory=web.directory,
