@@ -21,6 +21,7 @@ def copy_network(
     members: Collection[str] | None = None,
     waits: Waits | None = None,
     language: str | None = None,
+    new_messages: int | None = None,
 ) -> Path:
     """The network's own files, with some of its members and other waits.
 
@@ -29,6 +30,7 @@ def copy_network(
         members: who is in it; None: everybody.
         waits: by ladder, the wait of each step; the other ladders keep theirs.
         language: what everybody reads; None: each their own.
+        new_messages: how many a destination takes before the rest is folded; None: as in the network's own policy.
     """
     shutil.copytree(NETWORK, target)
     if members is not None:
@@ -44,6 +46,11 @@ def copy_network(
             contact.pop("languages", None)
             contact["language"] = language
         _write(target / "contacts.yaml", contacts)
+    if new_messages is not None:
+        policy = _read(target / "policy.yaml")
+        for budget in policy["budgets"]["channels"].values():
+            budget |= {"messages": new_messages, "urgent_messages": new_messages}
+        _write(target / "policy.yaml", policy)
     if waits:
         policy = _read(target / "policy.yaml")
         ladders = {ladder["id"]: ladder for ladder in policy["ladders"]}
