@@ -152,5 +152,5 @@ case ${1:-} in
   kafka) fetch_kafka ;;
   test-tools) install_test_tools ;;
   fonts) install_fonts ;;
-  *) sed -n '2,7p' "$0"; exit 2 ;;
+  *) sed -n '2,8p' "$0"; exit 2 ;;
 esac
