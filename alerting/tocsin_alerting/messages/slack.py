@@ -5,6 +5,7 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks. Lengths are kept in U
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ ACKNOWLEDGE_ACTION = "acknowledge"
 OPEN_ACTION = "open"
 
 _HEADER, _SUMMARY, _LINE, _FIELD, _STANDING, _DISSENTS, _FALLBACK = 148, 1_280, 600, 300, 1_900, 900, 2_800
-_BEARINGS, _RELATED = 550, 350
+_BEARINGS, _RELATED, _BLOCKS = 550, 350, 9_900
 """A section takes 3,000 and all blocks together were refused at about 13,200 (bolt-js#2509): stay below 10,000."""
 _USER_ID = re.compile(r"(?:.*:)?([UW][A-Z0-9]{2,30})")
 
@@ -62,6 +63,13 @@ def render_slack(view: AlertView | None, telling: Telling, language: Language = 
 
 
 def _message(language: Language, view: AlertView, telling: Telling) -> SlackMessage:
+    """The whole alert; where all parts are at their longest at once, the reported text makes room."""
+    whole = _whole(language, view, telling, _SUMMARY)
+    over = width(json.dumps(whole.blocks, ensure_ascii=False)) - _BLOCKS
+    return whole if over <= 0 else _whole(language, view, telling, max(_SUMMARY - over, _HEADER))
+
+
+def _whole(language: Language, view: AlertView, telling: Telling, summary: int) -> SlackMessage:
     edited = telling.kind is DeliveryKind.EDIT
     blocks: list[Block | None] = [_header(language, view), _mark(language, view)]
     if not edited:
@@ -73,7 +81,7 @@ def _message(language: Language, view: AlertView, telling: Telling) -> SlackMess
         _section("\n".join([severity, *(slack_mrkdwn(each, _LINE) for each in judged.grounds(language, view))]))
     )
     blocks.append(_dissents(language, view))
-    blocks.append(_summary(language, view))
+    blocks.append(_summary(language, view, summary))
     blocks.append(_fields(language, view))
     blocks.extend(compared(language, view))
     blocks.append(_bearings(language, view))
@@ -187,12 +195,12 @@ def _section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
-def _summary(language: Language, view: AlertView) -> Block | None:
+def _summary(language: Language, view: AlertView, room: int) -> Block | None:
     whole = clean(view.summary or "").strip()
     if not whole:
         return None
-    text = slack_plain(whole, _SUMMARY)
-    if width(whole) > _SUMMARY:
+    text = slack_plain(whole, room)
+    if width(whole) > room:
         text = f"{text}\n({language.say(words.CUT)})"
     remark = words.in_language(language, view.language)
     if remark:

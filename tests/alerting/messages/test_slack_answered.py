@@ -20,7 +20,7 @@ from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.messages.view import AlertView, ResponseView, Tally
 from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
-from tocsin_schemas import AlertState, Answer
+from tocsin_schemas import AlertState, Answer, Status
 from tocsin_schemas.sentences import Sentences
 from tocsin_schemas.vocabulary import AlertChange, InstituteState
 
@@ -46,6 +46,20 @@ def _view(answer: Answer | None) -> AlertView:
 def _closed(shown: AlertView) -> AlertView:
     """The same, resolved."""
     return replace(shown, state=AlertState.RESOLVED)
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_slack_takes_the_longest_list_of_who_is_silent(tag: str, specs: Path) -> None:
+    """In an exercise, with every part at its longest: the reported text makes room for the rest."""
+    longest = _longest(replace(_view(None), status=Status.EXERCISE))
+    silent = Tally(owing=9, answered=1, silent=(HOSTILE[:60],) * 8)
+    longest = replace(longest, responses=(_own(None), *longest.responses), language="zz", tally=silent)
+    for reason in (TellingReason.QUORUM_MISSED, TellingReason.SILENT_AT_DEADLINE):
+        told = telling(kind=DeliveryKind.MESSAGE, reason=reason, slack_user="T0TOCSIN:U0GBLEAD", subject_name=HOSTILE)
+        blocks = json.loads(json.dumps(render_slack(longest, told, language_for(tag, ZONE)).blocks))
+
+        assert faults_in(blocks, specs) == []
+        assert units(json.dumps(blocks, ensure_ascii=False)) < 10_000
 
 
 def _elements(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
