@@ -23,7 +23,7 @@ from tocsin_alerting.messages.view import AlertView, RelationView, VerdictView
 from tocsin_alerting.policy.comparison import comparison_table
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas import AlertChange, AlertState, OecdClass, ReportKind, Severity, Status, Tlp
 from tocsin_schemas.sentences import Sentences
 

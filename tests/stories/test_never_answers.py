@@ -15,7 +15,7 @@ from tests.alerting.assessments import finding
 from tests.fixtures.samples import specs_if_there
 from tests.stories.by_hand import ByHand, by_hand
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.store.view import alert_view
 from tocsin_deploy.broker import LocalBroker
 from tocsin_schemas.vocabulary import InstituteState

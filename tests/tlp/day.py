@@ -18,7 +18,7 @@ from tests.fixtures.clock import HandClock
 from tests.tlp.entitled import may_carry_text, may_know_of, strictest
 from tests.tlp.worlds import Act
 from tocsin_alerting.policy.directory import Channel, Directory
-from tocsin_alerting.policy.notification import DeliveryKind
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.answers import Via, give_answer
 from tocsin_alerting.store.dissents import record_dissent

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tocsin_alerting.policy import disclosure, notification
+from tocsin_alerting.policy import disclosure
 from tocsin_alerting.policy.directory import Address, Channel, Contact
 from tocsin_alerting.policy.disclosure import Disclosure, DisclosureReason, Level
 from tocsin_alerting.store import record
@@ -71,12 +71,12 @@ RULES: dict[str, Rule] = {
 
 def weaken_rule(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a weakened rule in place of the true one, wherever messages are planned and composed."""
-    monkeypatch.setattr(notification, "disclose", RULES[name])
+    monkeypatch.setattr(disclosure, "disclose", RULES[name])
 
 
 def most_of_the_readers_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address that several read gets what the most entitled of them may have."""
-    monkeypatch.setattr(notification, "_openness", lambda said: -("nothing", "notice", "full").index(said.level.value))
+    monkeypatch.setattr(disclosure, "_openness", lambda said: -("nothing", "notice", "full").index(said.level.value))
 
 
 def only_the_alerts_own_label_counts(monkeypatch: pytest.MonkeyPatch) -> None:

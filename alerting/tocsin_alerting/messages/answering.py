@@ -5,7 +5,7 @@ from __future__ import annotations
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.view import AlertView, ChangeView, QuorumView, ResponseView
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas.vocabulary import InstituteState
 
 SUBJECT_PREFIX = {

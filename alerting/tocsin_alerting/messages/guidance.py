@@ -9,8 +9,8 @@ from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.policy.divergence import ComparisonReason, Method
 from tocsin_alerting.policy.guidance import Difference, Divergence, SetupLine
-from tocsin_alerting.policy.notification import TellingReason
 from tocsin_alerting.policy.results import SetupField
+from tocsin_alerting.policy.telling import TellingReason
 
 SETUP = {
     SetupField.ELICITATION: phrase("Elicitation"),

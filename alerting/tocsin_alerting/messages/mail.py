@@ -22,7 +22,7 @@ from tocsin_alerting.messages.mjml_templates import MjmlLoader
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas.vocabulary import Severity, Status
 
 SUBJECT_CHARACTERS = 200

@@ -9,7 +9,7 @@ from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.view import MutedView
 from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.muting.silences import CauseKind
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 
 SUBJECT_PREFIX = {
     TellingReason.SILENCE_ENDED: phrase_in("beginning of a subject", "Told late"),

@@ -19,7 +19,7 @@ from tocsin_alerting.messages.slack_compared import compared
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas.vocabulary import ReportKind, Severity, Status
 
 ANSWER_BLOCK = "answer"

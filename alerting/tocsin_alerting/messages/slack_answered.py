@@ -8,8 +8,8 @@ from tocsin_alerting.messages import answering, words
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
-from tocsin_alerting.policy.notification import TellingReason
 from tocsin_alerting.policy.reminders import IN_HAND
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas.vocabulary import Answer
 
 ASK_AGAIN_ACTION = "ask_again"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 
 
 @dataclass(frozen=True, slots=True)

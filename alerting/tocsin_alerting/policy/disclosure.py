@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin_alerting.policy.directory import Address, Channel, Contact
+from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
 from tocsin_schemas.vocabulary import Tlp
 
 
@@ -35,6 +35,10 @@ class DisclosureReason(StrEnum):
     RED_NEVER_IN_A_MESSAGE = "red_never_in_a_message"
     CHANNEL_CARRIES_NOTICES_ONLY = "channel_carries_notices_only"
     STRICT_NEVER_OUTSIDE_THE_ORGANISATION = "strict_never_outside_the_organisation"
+
+
+NO_LONGER_LISTED = "no_longer_listed"
+"""Why nothing may be said to somebody who was told once and has left the contacts, or changed the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,28 @@ def disclose(tlp: Tlp, contact: Contact, address: Address) -> Disclosure:
     if address.channel is Channel.APPRISE and not address.full_text:
         return Disclosure(Level.NOTICE, DisclosureReason.CHANNEL_CARRIES_NOTICES_ONLY)
     return Disclosure(Level.FULL, DisclosureReason.CLEARED)
+
+
+def disclosure_at(tlp: Tlp, contact_id: str, channel: str, address: str, directory: Directory) -> tuple[Level, str]:
+    """How much may be said to a contact at an address, with the reason; what is not listed gets nothing.
+
+    Everybody who lists an address reads it, so the least of what its readers may know is what may be said there.
+    """
+    readers = directory.readers(channel, address)
+    if all(contact.id != contact_id for contact, _ in readers):
+        return Level.NOTHING, NO_LONGER_LISTED
+    found = [disclose(tlp, contact, listed) for contact, listed in readers]
+    least = min(found, key=_openness)
+    return least.level, least.reason.value
+
+
+def first_that_may_carry(tlp: Tlp, contact: Contact, directory: Directory) -> Address:
+    """The first of a contact's addresses at which something may be said; the very first where none may carry it."""
+    for at in contact.addresses:
+        if disclosure_at(tlp, contact.id, at.channel.value, at.address, directory)[0] is not Level.NOTHING:
+            return at
+    return contact.addresses[0]
+
+
+def _openness(disclosure: Disclosure) -> int:
+    return (Level.NOTHING, Level.NOTICE, Level.FULL).index(disclosure.level)

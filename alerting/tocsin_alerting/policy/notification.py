@@ -8,247 +8,25 @@ earlier changes, never at what has come of those messages. What cannot be said i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from tocsin_alerting.policy.directory import Address, Channel, Channels, Contact, Directory
-from tocsin_alerting.policy.disclosure import Disclosure, Level, disclose
+from tocsin_alerting.policy.disclosure import disclosure_at, first_that_may_carry
 from tocsin_alerting.policy.lanes import Lane, lane_of
-from tocsin_alerting.policy.oncall.duty import DutyReason
+from tocsin_alerting.policy.notification_plan import (
+    AlertFacts,
+    NotificationPlan,
+    OffDuty,
+    PlannedDelivery,
+    Told,
+    Unreachable,
+    UnreachableReason,
+)
 from tocsin_alerting.policy.reach import can_be_told
-from tocsin_alerting.policy.subscriptions import Subject
-from tocsin_schemas import AlertChange, AlertEvent, AlertState, Tlp, Urgency
+from tocsin_alerting.policy.telling import ASKS_ANEW, UNMUTED, DeliveryKind, TellingReason
+from tocsin_schemas import AlertChange, AlertEvent, AlertState
 
-
-class DeliveryKind(StrEnum):
-    """What form a message has at its destination."""
-
-    MESSAGE = "message"
-    """A new one; for Slack the one per alert and channel that is kept up to date."""
-    EDIT = "edit"
-    """The latest message there, brought up to date in place."""
-    REPLY = "reply"
-    """In the latest message's thread."""
-
-
-class TellingReason(StrEnum):
-    """Why somebody is told."""
-
-    RAISED = "raised"
-    SUBSCRIBED = "subscribed"
-    """No ladder calls them for it: they asked to be told of alerts like it, and owe nothing."""
-    SEVERITY_RAISED = "severity_raised"
-    ESCALATED = "escalated"
-    LADDER_EXHAUSTED = "ladder_exhausted"
-    ANSWERED = "answered"
-    UPDATED = "updated"
-    SEVERITY_LOWERED = "severity_lowered"
-    REPORT_ADDED = "report_added"
-    REPORT_REPEATED = "report_repeated"
-    CORROBORATED = "corroborated"
-    CORROBORATED_ASKED_ANEW = "corroborated_asked_anew"
-    REPORT_CORRECTED = "report_corrected"
-    CONFIRMATION_LOST = "confirmation_lost"
-    REPORT_RETRACTED = "report_retracted"
-    REPORT_SUPERSEDED = "report_superseded"
-    SUPERSEDED = "superseded"
-    DIVERGENCE_CHANGED = "divergence_changed"
-    """Of a guidance alert: what differs has changed."""
-    RESOLVED = "resolved"
-    RETRACTED = "retracted"
-    OVERRIDE_RAISED = "override_raised"
-    OVERRIDE_LOWERED = "override_lowered"
-    OVERRIDE_WITHDRAWN = "override_withdrawn"
-    OVERRIDE_WITHDRAWN_RAISED = "override_withdrawn_raised"
-    DISSENT_RECORDED = "dissent_recorded"
-    DISSENT_WITHDRAWN = "dissent_withdrawn"
-    SILENCE_ENDED = "silence_ended"
-    """What a silence or a window kept back is told."""
-    INHIBITION_ENDED = "inhibition_ended"
-    """So is what a confirmed incident kept back."""
-    FLAPPING = "flapping"
-    """It goes up and down; nobody is called for each turn."""
-    FLAPPING_EDITED = "flapping_edited"
-    """Likewise, and that was said a while ago: only what stands is put right."""
-    FLAPPING_ENDED = "flapping_ended"
-    ANSWER_WITHDRAWN = "answer_withdrawn"
-    """The institute's answer was taken back: it is asked again."""
-    QUORUM_MET = "quorum_met"
-    QUORUM_MISSED = "quorum_missed"
-    SILENT_AT_DEADLINE = "silent_at_deadline"
-    REMINDED = "reminded"
-
-    @property
-    def pages(self) -> bool:
-        """Whether it asks somebody for an answer, and so is pointless once there is one."""
-        return self in _PAGES
-
-    @property
-    def begins(self) -> bool:
-        """Whether it tells of the alert itself, and not of a change to what was told before."""
-        return self in _PAGES or self is TellingReason.SUBSCRIBED
-
-    @property
-    def tells_of_silence(self) -> bool:
-        """Whether it calls the coordinator about others: no answer of its own institute makes that pointless."""
-        return self in _DEADLINES
-
-
-_RAISES = frozenset(
-    {TellingReason.SEVERITY_RAISED, TellingReason.OVERRIDE_RAISED, TellingReason.OVERRIDE_WITHDRAWN_RAISED}
-)
-"""An alert became graver, so a new round began."""
-_ASKS_ANEW = _RAISES | {TellingReason.CORROBORATED_ASKED_ANEW}
-"""Updates that begin a new round: what was answered before does not answer them."""
 _EDITS_ONLY = frozenset({TellingReason.REPORT_REPEATED, TellingReason.FLAPPING_EDITED})
-UNMUTED = frozenset({TellingReason.SILENCE_ENDED, TellingReason.INHIBITION_ENDED})
-"""What was kept back is told, once, to those who were not told."""
-_DEADLINES = frozenset({TellingReason.QUORUM_MISSED, TellingReason.SILENT_AT_DEADLINE})
-_PAGES = (
-    _ASKS_ANEW
-    | UNMUTED
-    | _DEADLINES
-    | {
-        TellingReason.RAISED,
-        TellingReason.ESCALATED,
-        TellingReason.LADDER_EXHAUSTED,
-        TellingReason.ANSWER_WITHDRAWN,
-    }
-)
-
-
-class UnreachableReason(StrEnum):
-    """Why a step of an institute's ladder reaches nobody."""
-
-    LADDER_UNKNOWN = "ladder_unknown"
-    STEP_UNKNOWN = "step_unknown"
-    TEAM_EMPTY = "team_empty"
-    NOBODY_MAY_BE_TOLD = "nobody_may_be_told"
-
-
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """An institute that the alert concerns in the event's round, and the ladder it is called by."""
-
-    institute: str
-    ladder: str
-    answered_by: str | None = None
-    """Who gave its answer, where it has given one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An address to which a message about an earlier change of the alert was planned that could say something."""
-
-    institute: str
-    contact: str
-    channel: Channel
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Untold(Told):
-    """An address whose last message about the alert was kept back."""
-
-    asked: bool
-    """Whether that message asked for an answer; else it was about what they had been told."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlertFacts:
-    """What the store knows of the alert before the change."""
-
-    tlp: Tlp
-    """The alert's label by now; the stricter of it and the event's counts."""
-    concerned: tuple[Concerned, ...]
-    told: tuple[Told, ...]
-    """Oldest first."""
-    urgency: Urgency = Urgency.UNKNOWN
-    """How soon the alert asks to be acted on, by now."""
-    subject: Subject | None = None
-    """What it is about, for subscriptions; None: nobody may have subscribed to it."""
-    untold: tuple[Untold, ...] = ()
-    """Of the event's institute, where the event says that they are told now."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDelivery:
-    """One message that is to go out, or that is withheld because nothing may be said there."""
-
-    institute: str
-    contact: str
-    channel: Channel
-    address: str
-    kind: DeliveryKind
-    reason: TellingReason
-    disclosure: Level
-    disclosure_reason: str
-    lane: Lane
-    after: PlannedDelivery | None = None
-    """It stands by, and goes out when that one does not reach anybody."""
-    urgent: bool = False
-    """Whether its alert is of the urgent lane, whatever this message is."""
-
-    @property
-    def withheld(self) -> bool:
-        """Whether nothing is sent. An edit always goes out: where nothing may be said any more, it takes away."""
-        return self.disclosure is Level.NOTHING and self.kind is not DeliveryKind.EDIT
-
-
-@dataclass(frozen=True, slots=True)
-class Unreachable:
-    """A step of an institute's ladder by which nobody can be told anything: a gap that operators must hear of."""
-
-    institute: str
-    team: str | None
-    reason: UnreachableReason
-
-
-@dataclass(frozen=True, slots=True)
-class OffDuty:
-    """A team that is told as a whole because its rota names nobody: administrators must hear of that too."""
-
-    institute: str
-    team: str
-    reason: DutyReason
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationPlan:
-    """All that follows from one change of an alert."""
-
-    deliveries: tuple[PlannedDelivery, ...]
-    unreachable: tuple[Unreachable, ...]
-    off_duty: tuple[OffDuty, ...] = ()
-
-
-NO_LONGER_LISTED = "no_longer_listed"
-"""Why nothing may be said to somebody who was told once and has left the contacts, or changed the address."""
-
-
-def disclosure_at(tlp: Tlp, contact_id: str, channel: str, address: str, directory: Directory) -> tuple[Level, str]:
-    """How much may be said to a contact at an address, with the reason; what is not listed gets nothing.
-
-    Everybody who lists an address reads it, so the least of what its readers may know is what may be said there.
-    """
-    readers = directory.readers(channel, address)
-    if all(contact.id != contact_id for contact, _ in readers):
-        return Level.NOTHING, NO_LONGER_LISTED
-    found = [disclose(tlp, contact, listed) for contact, listed in readers]
-    least = min(found, key=_openness)
-    return least.level, least.reason.value
-
-
-def first_that_may_carry(tlp: Tlp, contact: Contact, directory: Directory) -> Address:
-    """The first of a contact's addresses at which something may be said; the very first where none may carry it."""
-    for at in contact.addresses:
-        if disclosure_at(tlp, contact.id, at.channel.value, at.address, directory)[0] is not Level.NOTHING:
-            return at
-    return contact.addresses[0]
-
-
-def _openness(disclosure: Disclosure) -> int:
-    return (Level.NOTHING, Level.NOTICE, Level.FULL).index(disclosure.level)
 
 
 def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory) -> NotificationPlan:
@@ -349,7 +127,7 @@ class _Plan:
         reason = known.get(self._event.reason, TellingReason.UPDATED)
         if reason in UNMUTED:
             self._tell_untold(reason)
-        elif reason in _ASKS_ANEW:
+        elif reason in ASKS_ANEW:
             self.page_first_steps(reason)
             self.tell_all(TellingReason.UPDATED)
         elif reason in _EDITS_ONLY:

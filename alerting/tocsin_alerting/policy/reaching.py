@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin_alerting.policy.notification import PlannedDelivery
+from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import Outcome
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas.vocabulary import AlertState
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.bulletins import BulletinKind
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.policy.notification import DeliveryKind
 from tocsin_alerting.policy.sending import Anchor, DropReason, Outcome
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.bulletins import BULLETINS
 from tocsin_alerting.store.deliveries import DELIVERIES
 

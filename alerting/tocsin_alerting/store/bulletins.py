@@ -15,8 +15,8 @@ from tocsin_alerting.policy.bulletins import BULLETIN_CHANGE, BulletinKind
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.lanes import Lane
-from tocsin_alerting.policy.notification import DeliveryKind
 from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.deliveries import insert_or_ignore
 from tocsin_alerting.store.tables import DeliveryRow, DestinationRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow

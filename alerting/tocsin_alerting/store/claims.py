@@ -11,9 +11,9 @@ from sqlalchemy import CursorResult, Row, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.reminders import IN_HAND
 from tocsin_alerting.policy.sending import Anchor, DropReason, Due, Fate, Outcome, Sibling, fate_of
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.store.bulletin_claims import ClaimedBulletin, load_bulletins
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.outcomes import record_dropped

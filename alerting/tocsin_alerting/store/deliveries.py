@@ -15,15 +15,10 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level, label_of
-from tocsin_alerting.policy.notification import (
-    AlertFacts,
-    Concerned,
-    DeliveryKind,
-    PlannedDelivery,
-    Told,
-)
+from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, PlannedDelivery, Told
 from tocsin_alerting.policy.reaching import Place, Start, place_of
 from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.policy.timing import Timing, TimingReason
 from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, DestinationRow, ResponseRow
 from tocsin_alerting.store.untold import untold_by

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.lifecycle import Decision, LifecycleReason
 from tocsin_alerting.policy.muting.flapping import Damping, FlappingRule, Moved, Way, damping, is_over
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.store.changes import lock_alert, record_change
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.tables import AlertRow, ChangeRow

@@ -12,7 +12,7 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.muting.hiding import hiding
 from tocsin_alerting.policy.muting.keeping_back import Cause, Effect, Kept, keep_back
 from tocsin_alerting.policy.muting.silences import CauseKind
-from tocsin_alerting.policy.notification import PlannedDelivery
+from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.store.muting_subjects import circumstances_of
 from tocsin_alerting.store.relations import relate
 from tocsin_alerting.store.silence_bulletins import tell_hidden

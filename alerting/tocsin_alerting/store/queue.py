@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.lanes import Lane
-from tocsin_alerting.policy.notification import DeliveryKind
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.deliveries import DELIVERIES, insert_or_ignore
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow

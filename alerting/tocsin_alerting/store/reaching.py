@@ -14,10 +14,10 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, and_, select, update
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.reaching import Judgement, Next, Page, ReachReason, judge
 from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.store.changes import lock_alert
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, ResponseRow

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.messages.view import MutedView, QuorumView, ResponseView, Tally
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.institute_states import institute_state
-from tocsin_alerting.policy.notification import DeliveryKind
 from tocsin_alerting.policy.quorum import needed
 from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.judgements import actor_name
 from tocsin_alerting.store.tables import AlertRow, ResponseRow

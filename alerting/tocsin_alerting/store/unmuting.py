@@ -14,7 +14,8 @@ from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.muting.inhibition import inhibits
 from tocsin_alerting.policy.muting.keeping_back import Aftermath, Effect, aftermath
 from tocsin_alerting.policy.muting.silences import CauseKind
-from tocsin_alerting.policy.notification import TellingReason, Untold
+from tocsin_alerting.policy.notification_plan import Untold
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.store.changes import lock_alert, record_change
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.muting_subjects import sources_for, subject_of

@@ -8,8 +8,9 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.policy.notification import UNMUTED, DeliveryKind, TellingReason, Untold
+from tocsin_alerting.policy.notification_plan import Untold
 from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.telling import UNMUTED, DeliveryKind, TellingReason
 from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_schemas.alert_events import AlertEvent
 

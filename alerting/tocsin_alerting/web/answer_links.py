@@ -12,8 +12,7 @@ from tocsin_alerting.links import ANSWER_LINK_AGE
 from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.messages.reading import language_of
 from tocsin_alerting.messages.translated import translated
-from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import disclosure_at
+from tocsin_alerting.policy.disclosure import Level, disclosure_at
 from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
 from tocsin_alerting.store.tables import DeliveryRow, ResponseRow
 from tocsin_alerting.store.view import alert_view

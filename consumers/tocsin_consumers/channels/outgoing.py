@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from tocsin_alerting.policy.notification import DeliveryKind
 from tocsin_alerting.policy.sending import Anchor
+from tocsin_alerting.policy.telling import DeliveryKind
 
 Message = TypeVar("Message", covariant=True)  # noqa: PLC0105 - the name reads as what it stands for
 Sendable = TypeVar("Sendable", contravariant=True)  # noqa: PLC0105

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from tocsin_alerting.messages.slack import SlackMessage
-from tocsin_alerting.policy.notification import DeliveryKind
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_consumers.channels.outgoing import DeliveryError, Outgoing, Receipt
 from tocsin_consumers.channels.retry_after import retry_after
 from tocsin_schemas.clock import Clock

@@ -14,8 +14,8 @@ from tocsin_alerting.messages.slack import SlackMessage
 from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.messages.webhook import WebhookMessage, render_bulletin_webhook
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
-from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import NO_LONGER_LISTED, DeliveryKind, disclosure_at
+from tocsin_alerting.policy.disclosure import NO_LONGER_LISTED, Level, disclosure_at
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.bulletin_claims import ClaimedBulletin
 from tocsin_alerting.store.bulletin_view import bulletin_view

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
-from tocsin_alerting.policy.notification import NotificationPlan, plan_notification
+from tocsin_alerting.policy.notification import plan_notification
+from tocsin_alerting.policy.notification_plan import NotificationPlan
 from tocsin_alerting.policy.reaching import starts
 from tocsin_alerting.policy.timing import timing_in
 from tocsin_alerting.store import Store, deliveries, muting

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.notification import (
-    AlertFacts,
-    Concerned,
-    NotificationPlan,
-    Unreachable,
-    plan_notification,
-)
+from tocsin_alerting.policy.notification import plan_notification
+from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, NotificationPlan, Unreachable
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.routing import ConcernReason, RoutedAlert, plan_route
 from tocsin_schemas import AlertChange, AlertEvent, AlertState, Assessment

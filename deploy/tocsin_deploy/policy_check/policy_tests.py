@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from tocsin_alerting.policy.directory import Channel, PolicyId
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_deploy.rehearsal import RehearsedAlert
 from tocsin_schemas import AlertPurpose, Domain, ReportKind, Severity, Status, Tlp, Urgency
 from tocsin_schemas.scalars import Instant, InstituteId, Line, Record

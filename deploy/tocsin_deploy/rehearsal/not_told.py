@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
-from tocsin_alerting.policy.disclosure import DisclosureReason, Level, disclose
-from tocsin_alerting.policy.notification import PlannedDelivery, disclosure_at
+from tocsin_alerting.policy.disclosure import DisclosureReason, Level, disclose, disclosure_at
+from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.policy.routing import Concern, Plan
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
 

@@ -10,19 +10,13 @@ from heapq import heappop, heappush
 from tocsin_alerting.policy.directory import Channel, Directory, Step
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.ladders import Move, Tellable, begin, climb
-from tocsin_alerting.policy.notification import (
-    AlertFacts,
-    Concerned,
-    DeliveryKind,
-    PlannedDelivery,
-    TellingReason,
-    UnreachableReason,
-    plan_notification,
-)
-from tocsin_alerting.policy.notification import Told as ToldBefore
+from tocsin_alerting.policy.notification import plan_notification
+from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, PlannedDelivery, UnreachableReason
+from tocsin_alerting.policy.notification_plan import Told as ToldBefore
 from tocsin_alerting.policy.quorum import Voice, judge
 from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.routing import Plan, plan_route
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.policy.timing import TimingReason, timing_in
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
 from tocsin_deploy.rehearsal.not_told import NotTold, not_told

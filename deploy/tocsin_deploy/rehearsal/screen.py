@@ -12,8 +12,8 @@ from rich.text import Text
 
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import TellingReason
 from tocsin_alerting.policy.routing import Concern
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.policy.timing import TimingReason
 from tocsin_deploy.rehearsal.not_told import NotTold
 from tocsin_deploy.rehearsal.reading import Unreadable

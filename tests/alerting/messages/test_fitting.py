@@ -16,7 +16,7 @@ from tocsin_alerting.messages.language import language_for
 from tocsin_alerting.messages.mail import Mail, render_mail
 from tocsin_alerting.messages.view import AlertView, ClockView
 from tocsin_alerting.policy.comparison import comparison_table
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas import limits
 
 ONE_OF_EACH_KIND = (

@@ -14,7 +14,7 @@ from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.messages.words import change_sentence
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, OecdClass, Severity
 
 SET = (

@@ -13,7 +13,7 @@ from tocsin_alerting.messages.mail import SUBJECT_CHARACTERS, Mail, render_mail
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas import AlertChange, AlertState, Severity, Status
 
 

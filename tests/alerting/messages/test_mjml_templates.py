@@ -10,7 +10,7 @@ from jinja2 import DictLoader, Environment, PackageLoader
 from tests.alerting.messages.views import notice, telling, view
 from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.mjml_templates import MjmlError, MjmlLoader, compiled
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 
 FRAME = (
     """<mjml><mj-body><mj-section><mj-column><mj-text>{{ title }}</mj-text></mj-column></mj-section></mj-body></mjml>"""

@@ -27,7 +27,7 @@ from tocsin_alerting.messages.view import AlertView, ClockView, Deed, RelationVi
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, AlertState, Answer, Severity, Status, Tlp, limits
 
 HOSTILE = "<!channel> <@U0GBLEAD> <https://evil.example|your bank> & \u202eevil\u202c *bold* \r\nBcc: x"

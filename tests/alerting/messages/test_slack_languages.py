@@ -22,7 +22,7 @@ from tocsin_alerting.messages.guidance import said_in
 from tocsin_alerting.messages.language import language_for
 from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import Status
 
 LONGEST_ZONE = "America/Argentina/ComodRivadavia"

@@ -14,7 +14,7 @@ from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.messages.view import AlertView, ClockView, ReasonView
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, Status, Tlp
 from tocsin_schemas.sentences import Sentences, SentencesFile
 

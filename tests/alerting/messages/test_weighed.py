@@ -11,7 +11,7 @@ from tocsin_alerting.messages.view import AlertView, Deed, RelationView, Verdict
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.lifecycle import LifecycleReason
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, Certainty, Severity
 
 OTHER = "52d18237-20ce-5e2c-bdc4-26cdc069e902"

@@ -15,7 +15,7 @@ from tocsin_alerting.messages.view import (
     ResponseView,
 )
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import (
     AlertChange,
     AlertState,

@@ -12,20 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory, Ladder, Step
-from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import (
+from tocsin_alerting.policy.disclosure import Level, disclosure_at
+from tocsin_alerting.policy.notification import plan_notification
+from tocsin_alerting.policy.notification_plan import (
     AlertFacts,
     Concerned,
-    DeliveryKind,
     NotificationPlan,
     PlannedDelivery,
-    TellingReason,
     Told,
     Unreachable,
     UnreachableReason,
-    disclosure_at,
-    plan_notification,
 )
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, AlertEvent, AlertState, OecdClass, ReportKind, Severity, Status, Tlp
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

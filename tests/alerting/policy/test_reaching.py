@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.lanes import Lane
-from tocsin_alerting.policy.notification import DeliveryKind, PlannedDelivery, TellingReason
+from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.policy.reaching import Next, Page, ReachReason, Standing, Start, judge, place_of, standing, starts
 from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import Outcome
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 
 NOW = datetime(2026, 3, 29, 1, tzinfo=UTC)
 LATER, EARLIER = NOW + timedelta(minutes=2), NOW - timedelta(minutes=2)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.sending import (
     LONGEST_WAIT,
     Anchor,
@@ -21,6 +20,7 @@ from tocsin_alerting.policy.sending import (
     back_off,
     fate_of,
 )
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertState
 
 MESSAGE, EDIT, REPLY = DeliveryKind.MESSAGE, DeliveryKind.EDIT, DeliveryKind.REPLY

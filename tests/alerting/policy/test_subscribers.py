@@ -10,16 +10,11 @@ import pytest
 
 from tocsin_alerting.policy.directory import Contact, Directory, Ladder, Step
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import (
-    AlertFacts,
-    Concerned,
-    DeliveryKind,
-    TellingReason,
-    Told,
-    plan_notification,
-)
+from tocsin_alerting.policy.notification import plan_notification
+from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, Told
 from tocsin_alerting.policy.sending import Due, Fate, Outcome, Sibling, fate_of
 from tocsin_alerting.policy.subscriptions import Subject
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, AlertEvent, AlertState, Domain, OecdClass, ReportKind, Severity, Status, Tlp
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tocsin_alerting.policy.contacts import Address, Channel, Contact
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.lanes import Lane
-from tocsin_alerting.policy.notification import DeliveryKind, PlannedDelivery, TellingReason
+from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.policy.quiet_hours import QuietHours
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.policy.timing import TimingReason, next_digest, timing
 from tocsin_schemas import Severity, Tlp
 

@@ -16,7 +16,7 @@ from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.store.view import alert_view
 from tocsin_alerting.web.previews import MailPreview, Part, SlackPreview, read_preview
 from tocsin_schemas import Tlp

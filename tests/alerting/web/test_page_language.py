@@ -15,10 +15,10 @@ from tocsin_alerting.messages import words
 from tocsin_alerting.messages.catalogues import catalogue, languages
 from tocsin_alerting.messages.language import language_for
 from tocsin_alerting.policy.disclosure import DisclosureReason
-from tocsin_alerting.policy.notification import DeliveryKind, TellingReason
 from tocsin_alerting.policy.overrides import TARGETS
 from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import DropReason, Outcome
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.web import page_words
 from tocsin_alerting.web.page_language import choices, direction, known, negotiated, reading, with_language
 from tocsin_alerting.web.problem_words import problem_said

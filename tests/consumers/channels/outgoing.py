@@ -7,7 +7,7 @@ from typing import Any
 from tests.alerting.messages.views import telling, view
 from tocsin_alerting.messages.mail import Mail, render_mail
 from tocsin_alerting.messages.slack import SlackMessage, render_slack
-from tocsin_alerting.policy.notification import DeliveryKind
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_consumers.channels.outgoing import Outgoing
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

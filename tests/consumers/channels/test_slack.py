@@ -19,8 +19,8 @@ from tests.standins import (
     SlackStandIn,
     TakenWithoutAnswer,
 )
-from tocsin_alerting.policy.notification import DeliveryKind
 from tocsin_alerting.policy.sending import Anchor
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_consumers.channels.outgoing import DeliveryError
 from tocsin_consumers.channels.slack import SlackChannel
 

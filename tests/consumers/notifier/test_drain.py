@@ -17,8 +17,9 @@ from tests.consumers.notifier.rig import PAUSE, Notifier
 from tests.fixtures.clock import HandClock
 from tests.system.waiting import eventually
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.notification import DeliveryKind, plan_notification
+from tocsin_alerting.policy.notification import plan_notification
 from tocsin_alerting.policy.sending import GIVE_UP_AFTER, back_off
+from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.claims import LEASE, claim_due
 from tocsin_alerting.store.deliveries import alert_facts, plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.alerting.assessments import finding
 from tests.alerting.store.judging import WHY, dissent, override, wish, withdraw
 from tests.consumers.notifier.rig import Notifier
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas import Severity, Tlp
 
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from tests.streams.reports import FINDING, INCIDENT, NETWORK, RETRACTION, TIME, envelope, incident, loaded
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.notification import AlertFacts, Concerned, plan_notification
+from tocsin_alerting.policy.notification import plan_notification
+from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned
 from tocsin_alerting.policy.routing import RoutedAlert, plan_route
 from tocsin_deploy.cli import app
 from tocsin_deploy.explain import telling

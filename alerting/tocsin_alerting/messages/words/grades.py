@@ -7,7 +7,7 @@ from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.messages.words.labels import LABELS, in_language
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas.vocabulary import AlertPurpose, AlertState, Certainty, OecdClass, Severity, Urgency
 
 SEVERITY = {

@@ -11,7 +11,7 @@ from tocsin_alerting.messages.view import AlertView, ResponseView
 from tocsin_alerting.messages.words.grades import is_guidance
 from tocsin_alerting.messages.words.labels import LABELS
 from tocsin_alerting.policy.muting.keeping_back import Effect
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas.vocabulary import AlertState, Answer
 
 ANSWER = {

@@ -11,7 +11,7 @@ from tocsin_alerting.messages.words.changes import change_sentence
 from tocsin_alerting.messages.words.grades import SEVERITY, is_guidance, severity
 from tocsin_alerting.messages.words.institutes import own_standing
 from tocsin_alerting.messages.words.labels import colon
-from tocsin_alerting.policy.notification import TellingReason
+from tocsin_alerting.policy.telling import TellingReason
 
 SUBJECT_PREFIX = {
     TellingReason.SEVERITY_RAISED: phrase_in("beginning of a subject", "Severity raised"),

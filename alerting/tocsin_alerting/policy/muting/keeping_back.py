@@ -10,8 +10,9 @@ from enum import StrEnum
 from tocsin_alerting.policy.muting.inhibition import InhibitionRule, Source, inhibits
 from tocsin_alerting.policy.muting.matcher import Subject
 from tocsin_alerting.policy.muting.silences import CauseKind, Silence
-from tocsin_alerting.policy.notification import DeliveryKind, PlannedDelivery, TellingReason
+from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.policy.systems import Systems
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas.vocabulary import Tlp
 
 _CLOSING = frozenset({TellingReason.RESOLVED, TellingReason.RETRACTED, TellingReason.SUPERSEDED})

@@ -6,7 +6,8 @@ from datetime import timedelta
 from tests.alerting.policy.oncall.directories import NOW, contact, directory_of
 from tests.alerting.policy.oncall.test_faults import TOKYO
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.notification import AlertFacts, Concerned, OffDuty, plan_notification
+from tocsin_alerting.policy.notification import plan_notification
+from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, OffDuty
 from tocsin_alerting.policy.oncall.duty import DutyReason
 from tocsin_alerting.policy.oncall.rota import NoCopy, Shifts, TeamRota
 from tocsin_alerting.policy.oncall.rotation import Rotation, Turns
