@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, func, literal, or_, select, update
+from sqlalchemy import func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.answering import AnswerOutcome, Standing, replaceable, state_of
@@ -16,6 +15,7 @@ from tocsin_alerting.store.changes import lock_alert, record_change
 from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.deadlines import end_quorums, note_answer
 from tocsin_alerting.store.reminding import note_answer_in_hand, note_unwanted
+from tocsin_alerting.store.statements import changed_rows
 from tocsin_alerting.store.tables import AlertRow, AnswerRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertChange, AlertState, Answer
 
@@ -173,28 +173,25 @@ def _take(
         return AnswerOutcome.CLOSED
     if seen_round is not None and seen_round != alert.round:
         return AnswerOutcome.STALE_ROUND
-    changed = cast(
-        "CursorResult[Any]",
-        session.execute(
-            update(ResponseRow)
-            .where(
-                ResponseRow.alert_id == alert.id,
-                ResponseRow.institute == institute,
-                ResponseRow.round == alert.round,
-                or_(ResponseRow.answer.is_(None), ResponseRow.answer.in_(replaceable(answer))),
-            )
-            .values(
-                answer=answer.value,
-                answered_at=now,
-                answered_by=by,
-                answered_via=via.value,
-                first_answered_at=func.coalesce(ResponseRow.first_answered_at, literal(now, UtcDateTime())),
-                next_step_at=None,
-            )
-            .execution_options(synchronize_session=False)
-        ),
+    answered = (
+        update(ResponseRow)
+        .where(
+            ResponseRow.alert_id == alert.id,
+            ResponseRow.institute == institute,
+            ResponseRow.round == alert.round,
+            or_(ResponseRow.answer.is_(None), ResponseRow.answer.in_(replaceable(answer))),
+        )
+        .values(
+            answer=answer.value,
+            answered_at=now,
+            answered_by=by,
+            answered_via=via.value,
+            first_answered_at=func.coalesce(ResponseRow.first_answered_at, literal(now, UtcDateTime())),
+            next_step_at=None,
+        )
+        .execution_options(synchronize_session=False)
     )
-    return AnswerOutcome.COUNTED if changed.rowcount == 1 else AnswerOutcome.ALREADY_ANSWERED
+    return AnswerOutcome.COUNTED if changed_rows(session, answered) == 1 else AnswerOutcome.ALREADY_ANSWERED
 
 
 __all__ = ["AnswerOutcome", "GivenAnswer", "Via", "give_answer", "standings"]

@@ -17,7 +17,7 @@ from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.lanes import Lane
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import DeliveryKind
-from tocsin_alerting.store.deliveries import insert_or_ignore
+from tocsin_alerting.store.statements import insert_or_ignore
 from tocsin_alerting.store.tables import DeliveryRow, DestinationRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow
 

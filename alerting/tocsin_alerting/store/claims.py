@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, and_, bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
@@ -18,6 +18,7 @@ from tocsin_alerting.store.bulletin_claims import ClaimedBulletin, load_bulletin
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.outcomes import record_dropped
 from tocsin_alerting.store.queue import ALERTS, lock_destinations, most_pressing
+from tocsin_alerting.store.statements import changed_rows
 from tocsin_alerting.store.tables import ChangeRow, ReportRow, ResponseRow
 from tocsin_schemas.trace_context import trace_id
 from tocsin_schemas.vocabulary import AlertChange, AlertState, Answer
@@ -191,8 +192,7 @@ def take_back(session: Session, channel: Channel, *, owner: str, now: datetime) 
 
     What they were for may have been taken, so the claims' owner stays in place: the next attempts are uncertain ones.
     """
-    ended = session.execute(_TAKE_BACK, {"of_channel": channel.value, "owner": owner, "now": now})
-    return cast("CursorResult[Any]", ended).rowcount
+    return changed_rows(session, _TAKE_BACK, {"of_channel": channel.value, "owner": owner, "now": now})
 
 
 def _load(session: Session, ids: Sequence[str]) -> list[Row[Any]]:

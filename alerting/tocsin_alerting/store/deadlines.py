@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.quorum import TOLD_AT_DEADLINE, Judgement, Quorum, QuorumReason, Voice, judge
 from tocsin_alerting.store.changes import lock_alert, record_change
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.statements import changed_rows
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
 from tocsin_alerting.store.tables_answering import QuorumRow
 from tocsin_schemas.vocabulary import AlertChange, AlertState
-
-_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +81,13 @@ def note_withdrawal(session: Session, alert: AlertRow, now: datetime) -> None:
         row.met_at = met_at
 
 
-def due_deadlines(session: Session, now: datetime, *, limit: int = _BATCH) -> list[DueDeadline]:
+def due_deadlines(session: Session, now: datetime) -> list[DueDeadline]:
     """Deadlines that have passed at `now`, the longest ago first."""
     rows = session.execute(
         select(QuorumRow.alert_id, QuorumRow.round, QuorumRow.next_at)
         .where(QuorumRow.next_at <= now)
         .order_by(QuorumRow.next_at, QuorumRow.alert_id)
-        .limit(limit)
+        .limit(BATCH)
     )
     return [DueDeadline(row.alert_id, row.round, row.next_at) for row in rows]
 
@@ -114,17 +113,13 @@ def pass_deadline(session: Session, due: DueDeadline, now: datetime) -> PassedDe
     return PassedDeadline(due.alert_id, judgement, revision)
 
 
-def pass_deadlines(store: Store, *, now: datetime, limit: int = _BATCH) -> list[PassedDeadline]:
-    """Find every deadline passed that has, each in a transaction of its own, at most `limit` of them."""
-    with store.read() as session:
-        due = due_deadlines(session, now, limit=limit)
-    passed = []
-    for deadline in due:
-        with store.transaction() as session:
-            outcome = pass_deadline(session, deadline, now)
-        if outcome is not None:
-            passed.append(outcome)
-    return passed
+def pass_deadlines(store: Store, *, now: datetime) -> list[PassedDeadline]:
+    """Find every deadline passed that has, each in a transaction of its own."""
+    return act_on_due(
+        store,
+        lambda session: due_deadlines(session, now),
+        lambda session, due: pass_deadline(session, due, now),
+    )
 
 
 def _judged(session: Session, row: QuorumRow, now: datetime) -> Judgement:
@@ -143,18 +138,15 @@ def _taken(
     """The conditional update: of several desks one takes it."""
     missed = judgement.reason is QuorumReason.QUORUM_MISSED
     met = judgement.reason in {QuorumReason.SILENT_AT_DEADLINE, QuorumReason.ALL_ANSWERED}
-    result = cast(
-        "CursorResult[Any]",
-        session.execute(
-            update(QuorumRow)
-            .where(QuorumRow.alert_id == due.alert_id, QuorumRow.round == due.round, QuorumRow.next_at == due.next_at)
-            .values(
-                next_at=None,
-                passed_at=now,
-                missed_at=now if missed else None,
-                met_at=(met_at or now) if met else None,
-            )
-            .execution_options(synchronize_session=False)
-        ),
+    taken = (
+        update(QuorumRow)
+        .where(QuorumRow.alert_id == due.alert_id, QuorumRow.round == due.round, QuorumRow.next_at == due.next_at)
+        .values(
+            next_at=None,
+            passed_at=now,
+            missed_at=now if missed else None,
+            met_at=(met_at or now) if met else None,
+        )
+        .execution_options(synchronize_session=False)
     )
-    return result.rowcount == 1
+    return changed_rows(session, taken) == 1

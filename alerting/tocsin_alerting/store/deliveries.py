@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Insert, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,8 @@ from tocsin_alerting.policy.reaching import Place, Start, place_of
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.policy.timing import Timing, TimingReason
-from tocsin_alerting.store.tables import AlertRow, Base, DeliveryRow, DestinationRow, ResponseRow
+from tocsin_alerting.store.statements import insert_or_ignore
+from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow, ResponseRow
 from tocsin_alerting.store.untold import untold_by
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.vocabulary import Urgency
@@ -197,16 +198,3 @@ def _row(
         "timing": timing.reason.value,
         "created_at": now,
     }
-
-
-def insert_or_ignore(session: Session, table: type[Base]) -> Any:
-    """An INSERT that leaves a row alone that is there already."""
-    return dialect_insert(session, table).on_conflict_do_nothing()
-
-
-def dialect_insert(session: Session, table: type[Base]) -> Any:
-    """An INSERT of the session's own dialect: only those know of conflicts."""
-    insert: Insert = (
-        postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
-    )
-    return insert

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.ladders import LadderReason, Move, climb
 from tocsin_alerting.store.changes import lock_alert, record_change
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.muting_holds import holds
 from tocsin_alerting.store.rounds import tellable
+from tocsin_alerting.store.statements import changed_rows
 from tocsin_alerting.store.tables import ResponseRow
 from tocsin_schemas.vocabulary import AlertChange
-
-_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Fired:
     revision: int
 
 
-def due_steps(session: Session, now: datetime, *, limit: int = _BATCH) -> list[DueStep]:
+def due_steps(session: Session, now: datetime) -> list[DueStep]:
     """Waits that are over at `now`, the longest over first."""
     rows = session.execute(
         select(
@@ -52,7 +51,7 @@ def due_steps(session: Session, now: datetime, *, limit: int = _BATCH) -> list[D
         )
         .where(ResponseRow.next_step_at <= now)
         .order_by(ResponseRow.next_step_at, ResponseRow.alert_id, ResponseRow.institute)
-        .limit(limit)
+        .limit(BATCH)
     )
     return [DueStep(row.alert_id, row.institute, row.round, row.step, row.next_step_at) for row in rows]
 
@@ -91,40 +90,33 @@ def fire(session: Session, due: DueStep, *, directory: Directory, now: datetime)
     return Fired(due.alert_id, due.institute, event.step, move.reason, event.revision)
 
 
-def fire_due(store: Store, *, directory: Directory, now: datetime, limit: int = _BATCH) -> list[Fired]:
-    """Move every ladder on whose wait is over, each in a transaction of its own, at most `limit` of them."""
-    with store.read() as session:
-        due = due_steps(session, now, limit=limit)
-    fired = []
-    for step in due:
-        with store.transaction() as session:
-            outcome = fire(session, step, directory=directory, now=now)
-        if outcome is not None:
-            fired.append(outcome)
-    return fired
+def fire_due(store: Store, *, directory: Directory, now: datetime) -> list[Fired]:
+    """Move every ladder on whose wait is over, each in a transaction of its own."""
+    return act_on_due(
+        store,
+        lambda session: due_steps(session, now),
+        lambda session, due: fire(session, due, directory=directory, now=now),
+    )
 
 
 def _moved(session: Session, due: DueStep, move: Move, now: datetime) -> bool:
     """The conditional update: it takes only a ladder that stands as it was seen, and unanswered."""
-    result = cast(
-        "CursorResult[Any]",
-        session.execute(
-            update(ResponseRow)
-            .where(
-                ResponseRow.alert_id == due.alert_id,
-                ResponseRow.institute == due.institute,
-                ResponseRow.round == due.round,
-                ResponseRow.step == due.step,
-                ResponseRow.next_step_at == due.next_step_at,
-                ResponseRow.answer.is_(None),
-            )
-            .values(
-                step=move.step,
-                next_step_at=move.next_step_at,
-                exhausted_at=now if move.exhausted else None,
-                hurried=None,
-            )
-            .execution_options(synchronize_session=False)
-        ),
+    moved = (
+        update(ResponseRow)
+        .where(
+            ResponseRow.alert_id == due.alert_id,
+            ResponseRow.institute == due.institute,
+            ResponseRow.round == due.round,
+            ResponseRow.step == due.step,
+            ResponseRow.next_step_at == due.next_step_at,
+            ResponseRow.answer.is_(None),
+        )
+        .values(
+            step=move.step,
+            next_step_at=move.next_step_at,
+            exhausted_at=now if move.exhausted else None,
+            hurried=None,
+        )
+        .execution_options(synchronize_session=False)
     )
-    return result.rowcount == 1
+    return changed_rows(session, moved) == 1

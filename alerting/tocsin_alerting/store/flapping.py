@@ -15,6 +15,7 @@ from tocsin_alerting.policy.lifecycle import Decision, LifecycleReason
 from tocsin_alerting.policy.muting.flapping import Damping, FlappingRule, Moved, Way, damping, is_over
 from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.store.changes import lock_alert, record_change
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.tables import AlertRow, ChangeRow
 from tocsin_alerting.store.tables_muting import FlappingRow
@@ -28,7 +29,6 @@ _WAYS = {
     LifecycleReason.CONFIRMATION_LOST: Way.UNCONFIRMED,
 }
 _DAMPED = {Damping.LINE: LifecycleReason.FLAPPING, Damping.EDIT: LifecycleReason.FLAPPING_EDITED}
-_BATCH = 100
 
 
 def damped(session: Session, alert: AlertRow, decision: Decision, *, directory: Directory, now: datetime) -> Decision:
@@ -50,22 +50,20 @@ def damped(session: Session, alert: AlertRow, decision: Decision, *, directory: 
     return replace(decision, reason=_DAMPED[found], new_round=False)
 
 
-def end_flapping(store: Store, *, directory: Directory, now: datetime, limit: int = _BATCH) -> list[str]:
+def end_flapping(store: Store, *, directory: Directory, now: datetime) -> list[str]:
     """Say of every alert that has been quiet for long enough that it has; their ids."""
     rule = directory.muting.flapping
-    with store.read() as session:
-        due = session.scalars(
-            select(FlappingRow.alert_id)
-            .where(FlappingRow.last_at <= now - rule.quiet)
-            .order_by(FlappingRow.last_at)
-            .limit(limit)
-        ).all()
-    ended = []
-    for alert_id in due:
-        with store.transaction() as session:
-            if _end(session, alert_id, rule, now):
-                ended.append(alert_id)
-    return ended
+    quiet = (
+        select(FlappingRow.alert_id)
+        .where(FlappingRow.last_at <= now - rule.quiet)
+        .order_by(FlappingRow.last_at)
+        .limit(BATCH)
+    )
+    return act_on_due(
+        store,
+        lambda session: session.scalars(quiet),
+        lambda session, alert_id: alert_id if _end(session, alert_id, rule, now) else None,
+    )
 
 
 def _end(session: Session, alert_id: str, rule: FlappingRule, now: datetime) -> bool:

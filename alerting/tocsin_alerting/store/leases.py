@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, or_, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.store.statements import changed_rows, insert_or_ignore
 from tocsin_alerting.store.tables import LeaseRow
 
 
 def hold_lease(session: Session, name: str, *, owner: str, now: datetime, duration: timedelta) -> bool:
     """Take or extend a lease until `now + duration`; False while somebody else holds it."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(
-        insert(LeaseRow)
-        .values(name=name, owner=owner, expires_at=now)
-        .on_conflict_do_nothing(index_elements=[LeaseRow.name])
+    session.execute(insert_or_ignore(session, LeaseRow), {"name": name, "owner": owner, "expires_at": now})
+    taken = (
+        update(LeaseRow)
+        .where(LeaseRow.name == name, or_(LeaseRow.owner == owner, LeaseRow.expires_at <= now))
+        .values(owner=owner, expires_at=now + duration)
+        .execution_options(synchronize_session=False)
     )
-    taken = cast(
-        "CursorResult[Any]",
-        session.execute(
-            update(LeaseRow)
-            .where(LeaseRow.name == name, or_(LeaseRow.owner == owner, LeaseRow.expires_at <= now))
-            .values(owner=owner, expires_at=now + duration)
-            .execution_options(synchronize_session=False)
-        ),
-    )
-    return taken.rowcount == 1
+    return changed_rows(session, taken) == 1
 
 
 def release_lease(session: Session, name: str, *, owner: str) -> None:

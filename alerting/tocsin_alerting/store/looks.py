@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.store.answers import Via
-from tocsin_alerting.store.deliveries import insert_or_ignore
+from tocsin_alerting.store.statements import insert_or_ignore
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
 from tocsin_alerting.store.tables_answering import LookRow
 

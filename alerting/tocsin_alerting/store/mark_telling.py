@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,35 +14,35 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.marked import MarkReason, Notice, coordinator_notices, notices
 from tocsin_alerting.policy.reaching import Next
 from tocsin_alerting.store.bulletins import post_bulletin
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.marks import marked
 from tocsin_alerting.store.reaching import Reconsidered
 from tocsin_alerting.store.tables import ChangeRow, DeliveryRow, DestinationRow
 
-_BATCH = 100
 _TEXT = 120
 
 
-def tell_marks(store: Store, *, directory: Directory, now: datetime, limit: int = _BATCH) -> list[Notice]:
+def tell_marks(store: Store, *, directory: Directory, now: datetime) -> list[Notice]:
     """Tell of every mark that nobody was told of; each in a transaction of its own."""
-    with store.read() as session:
-        untold = session.execute(
-            select(DestinationRow.channel, DestinationRow.address)
-            .where(DestinationRow.bad_since.is_not(None), DestinationRow.bad_told_at.is_(None))
-            .order_by(DestinationRow.bad_since, DestinationRow.channel, DestinationRow.address)
-            .limit(limit)
-        ).all()
-    told: list[Notice] = []
-    for channel, address in untold:
-        with store.transaction() as session:
-            place = session.get(DestinationRow, (channel, address), with_for_update=True, populate_existing=True)
-            if place is None or place.bad_since is None or place.bad_told_at is not None:
-                continue
-            place.bad_told_at = now
-            for notice in notices(directory, channel, address, set(marked(session))):
-                told.append(notice)
-                _tell(session, place, notice, directory, now)
-    return told
+    untold = (
+        select(DestinationRow.channel, DestinationRow.address)
+        .where(DestinationRow.bad_since.is_not(None), DestinationRow.bad_told_at.is_(None))
+        .order_by(DestinationRow.bad_since, DestinationRow.channel, DestinationRow.address)
+        .limit(BATCH)
+    )
+
+    def tell(session: Session, due: tuple[str, str]) -> list[Notice]:
+        place = session.get(DestinationRow, due, with_for_update=True, populate_existing=True)
+        if place is None or place.bad_since is None or place.bad_told_at is not None:
+            return []
+        place.bad_told_at = now
+        found = notices(directory, place.channel, place.address, set(marked(session)))
+        for notice in found:
+            _tell(session, place, notice, directory, now)
+        return list(found)
+
+    return list(chain.from_iterable(act_on_due(store, lambda session: session.execute(untold), tell)))
 
 
 def tell_coordinator_not_reached(session: Session, seen: Reconsidered, *, directory: Directory, now: datetime) -> None:

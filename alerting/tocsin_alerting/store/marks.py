@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.store.deliveries import insert_or_ignore
+from tocsin_alerting.store.statements import changed_rows, insert_or_ignore
 from tocsin_alerting.store.tables import DestinationRow
 
 _REASON_CHARACTERS = 200
@@ -45,16 +45,17 @@ def clear(session: Session, places: Iterable[tuple[str, str]]) -> list[tuple[str
     """Somebody says that these work again; those that were marked."""
     cleared = []
     for channel, address in sorted(set(places)):
-        changed = session.execute(
+        changed = changed_rows(
+            session,
             update(DestinationRow)
             .where(
                 DestinationRow.channel == channel,
                 DestinationRow.address == address,
                 DestinationRow.bad_since.is_not(None),
             )
-            .values(**UNMARKED)
+            .values(**UNMARKED),
         )
-        if changed.rowcount:  # type: ignore[attr-defined]
+        if changed:
             cleared.append((channel, address))
     return cleared
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Integer, bindparam, delete, func, select, update
+from sqlalchemy import Integer, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.store.statements import changed_rows
 from tocsin_alerting.store.tables import OutboxRow
 
 
@@ -65,10 +65,5 @@ def prune(session: Session, *, before: datetime, limit: int = 1000) -> int:
         .order_by(OutboxRow.published_at)
         .limit(limit)
     )
-    result = cast(
-        "CursorResult[Any]",
-        session.execute(
-            delete(OutboxRow).where(OutboxRow.number.in_(numbers)).execution_options(synchronize_session=False)
-        ),
-    )
-    return result.rowcount
+    old = delete(OutboxRow).where(OutboxRow.number.in_(numbers)).execution_options(synchronize_session=False)
+    return changed_rows(session, old)

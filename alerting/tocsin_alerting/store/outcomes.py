@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, bindparam, update
+from sqlalchemy import ColumnElement, bindparam, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.sending import DropReason, Outcome
-from tocsin_alerting.store.deliveries import DELIVERIES, dialect_insert
+from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.marks import UNMARKED, mark
 from tocsin_alerting.store.reaching import reconsider
+from tocsin_alerting.store.statements import changed_rows, dialect_insert
 from tocsin_alerting.store.tables import DeliveryRow, DestinationRow
 
 
@@ -110,7 +111,8 @@ def record_retry(
     A claim that nobody gave back says that the last attempt may have been taken, as when its worker died; so an
     uncertain attempt leaves the claim's owner in place and only ends the claim.
     """
-    changed = session.execute(
+    changed = changed_rows(
+        session,
         update(DeliveryRow)
         .where(DeliveryRow.id == delivery, _PENDING, DeliveryRow.claimed_by == owner)
         .values(
@@ -119,9 +121,9 @@ def record_retry(
             claimed_by=owner if uncertain else None,
             claimed_until=None,
             **({} if doubted is None else {"doubt_at": doubted}),
-        )
+        ),
     )
-    return _one(changed)
+    return changed == 1
 
 
 def record_failed(
@@ -189,7 +191,8 @@ def _settle(
     reason: str | None,
     **values: Any,
 ) -> bool:
-    changed = session.execute(
+    changed = changed_rows(
+        session,
         update(DeliveryRow)
         .where(DeliveryRow.id == delivery, where)
         .values(
@@ -199,10 +202,6 @@ def _settle(
             claimed_by=None,
             claimed_until=None,
             **values,
-        )
+        ),
     )
-    return _one(changed)
-
-
-def _one(result: Any) -> bool:
-    return cast("CursorResult[Any]", result).rowcount == 1
+    return changed == 1

@@ -27,7 +27,8 @@ from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.lanes import Lane
 from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.columns import UtcDateTime
-from tocsin_alerting.store.deliveries import DELIVERIES, insert_or_ignore
+from tocsin_alerting.store.deliveries import DELIVERIES
+from tocsin_alerting.store.statements import insert_or_ignore
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow
 
 ALERTS = cast("Table", AlertRow.__table__)

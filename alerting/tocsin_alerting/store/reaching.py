@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.reaching import Judgement, Next, Page, ReachReason, judge
@@ -19,13 +19,14 @@ from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.store.changes import lock_alert
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.statements import changed_rows
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, ResponseRow
 from tocsin_schemas.vocabulary import AlertState
 
 _PAGES = [reason.value for reason in TellingReason if reason.pages]
 _CLOSED = {AlertState.RESOLVED.value, AlertState.RETRACTED.value}
-_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +77,33 @@ def reconsider_due(
     store: Store,
     *,
     now: datetime,
-    limit: int = _BATCH,
     also: Callable[[Session, Reconsidered], None] | None = None,
 ) -> list[Reconsidered]:
     """Look at every page that is doubted by now and was not looked at yet, each in a transaction of its own.
 
     `also` is done in the same transaction as the look itself.
     """
-    with store.read() as session:
-        due = session.execute(
-            select(DeliveryRow.id, DeliveryRow.alert_id)
-            .where(DeliveryRow.doubt_at <= now, DeliveryRow.judged_at.is_(None))
-            .order_by(DeliveryRow.doubt_at, DeliveryRow.id)
-            .limit(limit)
-        ).all()
-    found = []
-    for identifier, alert_id in due:
-        with store.transaction() as session:
-            if alert_id is not None:
-                lock_alert(session, alert_id)
-            row = session.get(DeliveryRow, identifier, populate_existing=True)
-            if row is None or row.doubt_at is None or row.doubt_at > now or row.judged_at is not None:
-                continue
-            outcome = reconsider(session, row, now=now)
-            row.judged_at = now
-            if outcome is not None and also is not None:
-                also(session, outcome)
-        if outcome is not None:
-            found.append(outcome)
-    return found
+    doubted = (
+        select(DeliveryRow.id, DeliveryRow.alert_id)
+        .where(DeliveryRow.doubt_at <= now, DeliveryRow.judged_at.is_(None))
+        .order_by(DeliveryRow.doubt_at, DeliveryRow.id)
+        .limit(BATCH)
+    )
+
+    def look_again(session: Session, due: tuple[str, str | None]) -> Reconsidered | None:
+        identifier, alert_id = due
+        if alert_id is not None:
+            lock_alert(session, alert_id)
+        row = session.get(DeliveryRow, identifier, populate_existing=True)
+        if row is None or row.doubt_at is None or row.doubt_at > now or row.judged_at is not None:
+            return None
+        outcome = reconsider(session, row, now=now)
+        row.judged_at = now
+        if outcome is not None and also is not None:
+            also(session, outcome)
+        return outcome
+
+    return act_on_due(store, lambda session: session.execute(doubted), look_again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,41 +159,39 @@ def _stands_in(session: Session, identifier: str, reason: ReachReason, now: date
         return False
     # It is given as much time as it would have had when it was planned.
     patience = None if row.doubt_at is None else row.doubt_at - row.created_at
-    return _changed(
-        session.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.id == identifier, DeliveryRow.outcome == Outcome.STANDBY.value)
-            .values(
-                outcome=Outcome.PENDING.value,
-                outcome_reason=None,
-                next_attempt_at=now,
-                stood_in=reason.value,
-                doubt_at=None if patience is None else now + patience,
-                judged_at=None,
-            )
-            .execution_options(synchronize_session="fetch")
+    stands_in = (
+        update(DeliveryRow)
+        .where(DeliveryRow.id == identifier, DeliveryRow.outcome == Outcome.STANDBY.value)
+        .values(
+            outcome=Outcome.PENDING.value,
+            outcome_reason=None,
+            next_attempt_at=now,
+            stood_in=reason.value,
+            doubt_at=None if patience is None else now + patience,
+            judged_at=None,
         )
+        .execution_options(synchronize_session="fetch")
     )
+    return changed_rows(session, stands_in) == 1
 
 
 def _hurry(session: Session, delivery: DeliveryRow, *, step: int, reason: ReachReason, now: datetime) -> bool:
     """The institute's next step fires now, if it still waits for the people whom nothing reaches."""
-    return _changed(
-        session.execute(
-            update(ResponseRow)
-            .where(
-                ResponseRow.alert_id == delivery.alert_id,
-                ResponseRow.institute == delivery.institute,
-                ResponseRow.round == delivery.round,
-                ResponseRow.step == step,
-                ResponseRow.answer.is_(None),
-                ResponseRow.exhausted_at.is_(None),
-                ResponseRow.next_step_at > now,
-            )
-            .values(next_step_at=now, hurried=reason.value)
-            .execution_options(synchronize_session="fetch")
+    hurries = (
+        update(ResponseRow)
+        .where(
+            ResponseRow.alert_id == delivery.alert_id,
+            ResponseRow.institute == delivery.institute,
+            ResponseRow.round == delivery.round,
+            ResponseRow.step == step,
+            ResponseRow.answer.is_(None),
+            ResponseRow.exhausted_at.is_(None),
+            ResponseRow.next_step_at > now,
         )
+        .values(next_step_at=now, hurried=reason.value)
+        .execution_options(synchronize_session="fetch")
     )
+    return changed_rows(session, hurries) == 1
 
 
 def reconsider_planned(session: Session, planned: Iterable[str], *, now: datetime) -> None:
@@ -205,7 +202,3 @@ def reconsider_planned(session: Session, planned: Iterable[str], *, now: datetim
     ).all()
     for row in rows:
         reconsider(session, row, now=now)
-
-
-def _changed(result: Any) -> bool:
-    return bool(cast("CursorResult[Any]", result).rowcount)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel
@@ -17,6 +16,7 @@ from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.store.changes import lock_alert
 from tocsin_alerting.store.marks import mark, unmark
 from tocsin_alerting.store.reaching import reconsider
+from tocsin_alerting.store.statements import changed_rows, insert_or_ignore
 from tocsin_alerting.store.tables import DeliveryRow, ReceiptRow
 from tocsin_schemas.vocabulary import Severity
 
@@ -70,8 +70,9 @@ def take_receipt(
     step of the ladder has settled.
     """
     found = _delivery(session, event, channel)
-    new = session.execute(
-        _insert_once(session).values(
+    new = changed_rows(
+        session,
+        insert_or_ignore(session, ReceiptRow).values(
             provider=_provider(channel),
             event_id=event.event_id,
             delivery_id=found.id if found else None,
@@ -79,9 +80,9 @@ def take_receipt(
             reason=event.reason[:500] if event.reason else None,
             at=event.at,
             received_at=now,
-        )
+        ),
     )
-    if new.rowcount == 0:  # type: ignore[attr-defined]
+    if new == 0:
         return ReceiptOutcome.REPEATED
     if found is None:
         return ReceiptOutcome.UNKNOWN_DELIVERY
@@ -117,13 +118,6 @@ def _delivery(session: Session, event: ProviderEvent, channel: Channel) -> Deliv
     if event.provider_id is None:
         return None
     return session.scalars(query.where(DeliveryRow.provider_id == event.provider_id)).first()
-
-
-def _insert_once(session: Session) -> Insert:
-    dialect = session.get_bind().dialect.name
-    if dialect == "sqlite":
-        return sqlite.insert(ReceiptRow).on_conflict_do_nothing()
-    return postgresql.insert(ReceiptRow).on_conflict_do_nothing()
 
 
 def _is_newer(delivery: DeliveryRow, event: ProviderEvent) -> bool:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.reminders import IN_HAND, ReminderPolicy, ReminderReason, first_reminder, remind
 from tocsin_alerting.store.changes import lock_alert, record_change
-from tocsin_alerting.store.deliveries import dialect_insert
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
+from tocsin_alerting.store.statements import changed_rows, dialect_insert
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
 from tocsin_alerting.store.tables_answering import ReminderRow
 from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, AlertState, Answer, Severity
-
-_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,13 @@ def note_unwanted(session: Session, alert: AlertRow, *, institute: str, by: str,
     session.execute(row.on_conflict_do_update(index_elements=list(key), set_=first))
 
 
-def due_reminders(session: Session, now: datetime, *, limit: int = _BATCH) -> list[DueReminder]:
+def due_reminders(session: Session, now: datetime) -> list[DueReminder]:
     """Reminders whose time has come, the longest ago first."""
     rows = session.execute(
         select(ReminderRow.alert_id, ReminderRow.institute, ReminderRow.round, ReminderRow.next_at, ReminderRow.sent)
         .where(ReminderRow.next_at <= now)
         .order_by(ReminderRow.next_at, ReminderRow.alert_id, ReminderRow.institute)
-        .limit(limit)
+        .limit(BATCH)
     )
     return [DueReminder(row.alert_id, row.institute, row.round, row.next_at, row.sent) for row in rows]
 
@@ -130,34 +128,27 @@ def send_reminder(session: Session, due: DueReminder, *, policy: ReminderPolicy,
     return Reminded(due.alert_id, due.institute, due.sent + 1, event.revision)
 
 
-def send_reminders(store: Store, *, policy: ReminderPolicy, now: datetime, limit: int = _BATCH) -> list[Reminded]:
-    """Remind everybody whose time has come, each in a transaction of its own, at most `limit` of them."""
-    with store.read() as session:
-        due = due_reminders(session, now, limit=limit)
-    reminded = []
-    for reminder in due:
-        with store.transaction() as session:
-            outcome = send_reminder(session, reminder, policy=policy, now=now)
-        if outcome is not None:
-            reminded.append(outcome)
-    return reminded
+def send_reminders(store: Store, *, policy: ReminderPolicy, now: datetime) -> list[Reminded]:
+    """Remind everybody whose time has come, each in a transaction of its own."""
+    return act_on_due(
+        store,
+        lambda session: due_reminders(session, now),
+        lambda session, due: send_reminder(session, due, policy=policy, now=now),
+    )
 
 
 def _taken(session: Session, due: DueReminder, next_at: datetime | None, *, sent: int) -> bool:
     """The conditional update: of several desks one takes it."""
-    result = cast(
-        "CursorResult[Any]",
-        session.execute(
-            update(ReminderRow)
-            .where(
-                ReminderRow.alert_id == due.alert_id,
-                ReminderRow.institute == due.institute,
-                ReminderRow.round == due.round,
-                ReminderRow.next_at == due.next_at,
-                ReminderRow.sent == due.sent,
-            )
-            .values(next_at=next_at, sent=sent)
-            .execution_options(synchronize_session=False)
-        ),
+    taken = (
+        update(ReminderRow)
+        .where(
+            ReminderRow.alert_id == due.alert_id,
+            ReminderRow.institute == due.institute,
+            ReminderRow.round == due.round,
+            ReminderRow.next_at == due.next_at,
+            ReminderRow.sent == due.sent,
+        )
+        .values(next_at=next_at, sent=sent)
+        .execution_options(synchronize_session=False)
     )
-    return result.rowcount == 1
+    return changed_rows(session, taken) == 1

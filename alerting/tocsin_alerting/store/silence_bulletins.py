@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.bulletins import BulletinKind
@@ -14,26 +14,24 @@ from tocsin_alerting.policy.directory import Contact, Directory
 from tocsin_alerting.policy.muting.hiding import Hiding
 from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.store.bulletins import post_bulletin
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.judgements import actor_name
 from tocsin_alerting.store.tables_muting import MutingRow, SilenceRow
 from tocsin_schemas.vocabulary import Severity
 
-_BATCH = 50
-
 
 def tell_silences(store: Store, *, directory: Directory, now: datetime) -> int:
     """Tell of silences that have begun, and of those that are over; how many. Each is told once, by one desk."""
-    with store.read() as session:
-        begun = select(SilenceRow.id).where(SilenceRow.starts_at <= now, SilenceRow.begun_told_at.is_(None))
-        over = select(SilenceRow.id).where(
-            SilenceRow.ends_at <= now, SilenceRow.begun_told_at.is_not(None), SilenceRow.over_told_at.is_(None)
-        )
-        due = [*session.scalars(begun.limit(_BATCH)), *session.scalars(over.limit(_BATCH))]
-    for silence in due:
-        with store.transaction() as session:
-            _tell(session, silence, directory, now)
-    return len(due)
+    begun = and_(SilenceRow.starts_at <= now, SilenceRow.begun_told_at.is_(None))
+    over = and_(SilenceRow.ends_at <= now, SilenceRow.begun_told_at.is_not(None), SilenceRow.over_told_at.is_(None))
+    due = select(SilenceRow.id).where(or_(begun, over)).order_by(SilenceRow.starts_at, SilenceRow.id).limit(BATCH)
+    told = act_on_due(
+        store,
+        lambda session: session.scalars(due),
+        lambda session, silence: silence if _tell(session, silence, directory, now) else None,
+    )
+    return len(told)
 
 
 def tell_hidden(
@@ -80,10 +78,11 @@ def tell_hidden(
     )
 
 
-def _tell(session: Session, silence: str, directory: Directory, now: datetime) -> None:
+def _tell(session: Session, silence: str, directory: Directory, now: datetime) -> bool:
+    """Tell what is to be told of a silence now; whether there was anything that no other desk had told."""
     row = session.get(SilenceRow, silence, with_for_update=True, populate_existing=True)
     if row is None:
-        return
+        return False
     whose = [row.institute] if row.institute is not None else sorted(directory.institute_names)
     contacts = [contact for institute in whose for contact in directory.administrators(institute)]
     content = _content(row, f"silence:{row.id}", directory)
@@ -115,6 +114,9 @@ def _tell(session: Session, silence: str, directory: Directory, now: datetime) -
             directory=directory,
             now=now,
         )
+    else:
+        return False
+    return True
 
 
 def _content(row: SilenceRow | None, cause: str, directory: Directory) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_alerting.policy.notification_plan import Untold
 from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.store.changes import lock_alert, record_change
+from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.muting_subjects import sources_for, subject_of
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
@@ -24,7 +25,6 @@ from tocsin_alerting.store.tables_muting import MutingRow, SilenceRow
 from tocsin_alerting.store.untold import untold_of
 from tocsin_schemas.vocabulary import AlertChange, AlertState
 
-_BATCH = 100
 _CLOSED = (AlertState.RESOLVED.value, AlertState.RETRACTED.value)
 Key = tuple[str, str, str, str]
 
@@ -41,17 +41,13 @@ class Settled:
     """The change that tells them, where they are told."""
 
 
-def settle_due(store: Store, *, directory: Directory, now: datetime, limit: int = _BATCH) -> list[Settled]:
-    """Settle everything whose cause may be over at `now`, each in a transaction of its own, at most `limit`."""
-    with store.read() as session:
-        due = _due(session, directory, now, limit)
-    settled = []
-    for key in due:
-        with store.transaction() as session:
-            found = settle(session, key, directory=directory, now=now)
-        if found is not None:
-            settled.append(found)
-    return settled
+def settle_due(store: Store, *, directory: Directory, now: datetime) -> list[Settled]:
+    """Settle everything whose cause may be over at `now`, each in a transaction of its own."""
+    return act_on_due(
+        store,
+        lambda session: _due(session, directory, now),
+        lambda session, key: settle(session, key, directory=directory, now=now),
+    )
 
 
 def settle(session: Session, key: Key, *, directory: Directory, now: datetime) -> Settled | None:
@@ -120,7 +116,7 @@ def _is_over(session: Session, alert: AlertRow, row: MutingRow, *, directory: Di
     return silence is None or silence.ends_at <= now
 
 
-def _due(session: Session, directory: Directory, now: datetime, limit: int) -> list[Key]:
+def _due(session: Session, directory: Directory, now: datetime) -> list[Key]:
     """What may be over: its end has come, its alert has become too grave, or an alert of an inhibition has changed."""
     alert, source = aliased(AlertRow), aliased(AlertRow)
     rows = session.execute(
@@ -142,6 +138,6 @@ def _due(session: Session, directory: Directory, now: datetime, limit: int) -> l
             ),
         )
         .order_by(MutingRow.at, MutingRow.alert_id, MutingRow.institute, MutingRow.cause)
-        .limit(limit)
+        .limit(BATCH)
     )
     return [(row.alert_id, row.institute, row.cause, row.effect) for row in rows]
