@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tocsin_deploy import contacts_commands, divergence_commands, silence_commands
 from tocsin_deploy.oncall_commands import add_commands as add_oncall_commands
+from tocsin_deploy.options import AsJson
 from tocsin_deploy.policy_commands import add_commands as add_policy_commands
 from tocsin_deploy.rubric_commands import add_commands as add_rubric_commands
 from tocsin_deploy.settings import DeploySettings
@@ -39,8 +40,6 @@ add_oncall_commands(app)
 app.add_typer(divergence_commands.app, name="divergence")
 app.add_typer(contacts_commands.app, name="contacts")
 app.add_typer(silence_commands.app, name="silence")
-
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 @app.command()

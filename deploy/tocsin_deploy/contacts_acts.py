@@ -10,16 +10,13 @@ from dataclasses import dataclass
 
 from tocsin_alerting.policy.contacts import Channel, Contact
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.files import load_directory
 from tocsin_alerting.policy.reach_test import Reached
-from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.marks import clear, mark
 from tocsin_alerting.store.reachability import Reachability, post_trials, reachability
-from tocsin_alerting.store.rota_feeds import StoredCopies
-from tocsin_alerting.store.schema import check_revision
 from tocsin_consumers.channels.slack_check import SlackChecker
+from tocsin_deploy.at_hand import store_and_policy
 from tocsin_deploy.settings import DeploySettings
-from tocsin_schemas import load_institutes
 from tocsin_schemas.clock import Clock, system_clock
 
 _MAILBOX = re.compile(r"[^\s@<>,;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -41,18 +38,10 @@ def contacts_at_hand(settings: DeploySettings, clock: Clock = system_clock) -> I
     """The deployment's contacts and store.
 
     Raises:
-        RuntimeError: the store has another schema than this software.
-        ValueError: the network's files have faults.
+        RuntimeError, ValueError: see `store_and_policy`.
     """
-    store = open_store(settings.store_url())
-    try:
-        check_revision(store)
-        directory = load_directory(
-            settings.network_dir, load_institutes(settings.network_dir), copies=StoredCopies(store).read()
-        )
+    with store_and_policy(settings) as (store, directory):
         yield ContactsAtHand(store, directory, clock)
-    finally:
-        store.close()
 
 
 class ContactsAtHand:

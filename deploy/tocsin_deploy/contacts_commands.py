@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from tocsin_deploy.options import AsJson, print_json
 
 if TYPE_CHECKING:
     from tocsin_alerting.store.reachability import Reachability
@@ -16,7 +17,6 @@ app = typer.Typer(help="Contacts: whether they can be reached, and where not.", 
 
 Institute = Annotated[str | None, typer.Option(help="Only those of this institute, such as kr.")]
 OneContact = Annotated[str | None, typer.Option("--contact", help="Only this one, such as kr.duty.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 @app.command("list")
@@ -53,7 +53,7 @@ def try_out(
         faults = at_hand.look(chosen, slack)
         found = at_hand.send(chosen, seconds=wait) if send else at_hand.known(chosen)
     if as_json:
-        print(json.dumps({"faults": [asdict(one) for one in faults], "contacts": _json(found)}, indent=2))
+        print_json({"faults": [asdict(one) for one in faults], "contacts": _json(found)})
     else:
         for one in faults:
             print(f"{one.contact}: {one.channel} {one.address}: {one.fault}")
@@ -82,7 +82,7 @@ def clear(
 
 def _show(found: Iterable[Reachability], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(_json(found), indent=2))
+        print_json(_json(found))
         return
     from rich.console import Console
     from rich.markup import escape

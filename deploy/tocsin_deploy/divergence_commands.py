@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from tocsin_deploy.options import AsJson
+
 app = typer.Typer(help="Divergence: results that differ by more than their uncertainties allow.", no_args_is_help=True)
 
 
@@ -22,7 +24,7 @@ def simulate_pairs(
     *,
     pairs: Annotated[int, typer.Option(min=100, help="Simulated pairs a row.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same table.")] = 2026,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Count false alarms and seen gaps on simulated pairs and exercises; exit status 1 when a promise does not hold."""
     # Late: other commands do without numpy.

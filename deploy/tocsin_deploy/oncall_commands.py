@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, timedelta
 from typing import Annotated
 
 import typer
+
+from tocsin_deploy.options import AsJson, print_json
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -21,7 +22,7 @@ def oncall(
         str | None, typer.Option("--at", metavar="TIME", help="Instead of now: 2026-12-24T18:00:00Z.")
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days ahead.")] = 14,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show who is on duty, the handovers ahead, gaps and who cannot be told; exit status 1 when something is wrong."""
     # Late: other commands do without the policy.
@@ -52,7 +53,7 @@ def oncall(
     ahead = (*feed_faults(directory, away, now=begin), *rota_faults(directory, begin=begin, end=end))
     faults = [fault for fault in ahead if fault.institute in shown.members]
     if as_json:
-        print(json.dumps(duty_json(shown, faults), indent=2))
+        print_json(duty_json(shown, faults))
     else:
         show_duty(Console(), shown, institutes, faults)
     if any(fault.grave for fault in faults):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from tocsin_deploy.options import AsJson, print_json
 from tocsin_deploy.settings import DeploySettings
 from tocsin_producers.cli.options import (
     InstituteOption,
@@ -23,7 +23,6 @@ from tocsin_producers.cli.options import (
 from tocsin_schemas import Status, load_institutes, system_clock
 from tocsin_schemas.scalars import rfc3339
 
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 _FILE = "Anything that institutes can publish, or an assessment; nothing is sent."
 _AT = "When it is raised, with its zone: 2026-11-24T03:00:00+11:00. Else now."
 
@@ -63,7 +62,7 @@ def policy_check(
     copies, _ = copies_for(settings, folder)
     checked = check_network(folder, is_configured=configured(NotifierSettings()), now=system_clock(), copies=copies)
     if as_json:
-        _print_json(check_as_json(checked))
+        print_json(check_as_json(checked))
     else:
         show(checked, Console())
     if checked.count(Level.FAULT) or (strict and checked.count(Level.WARNING)):
@@ -121,7 +120,7 @@ def route(
             found.append({"part": one.part, "report": one.assessment.report, **rehearsal_as_json(rehearsal)})
             show(rehearsal, directory, console)
     if as_json:
-        _print_json({"file": str(file), "policy": directory.version, "reports": found})
+        print_json({"file": str(file), "policy": directory.version, "reports": found})
     if refused:
         raise typer.Exit(1)
 
@@ -133,7 +132,3 @@ def _instant(text: str | None) -> datetime:
         return rfc3339(text)
     except ValueError as error:
         raise ValueError(f"--at '{text}': {error}") from None
-
-
-def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2))

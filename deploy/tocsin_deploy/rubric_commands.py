@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from tocsin_deploy.options import AsJson, print_json
 from tocsin_deploy.settings import DeploySettings
 from tocsin_producers.cli.options import (
     InstituteOption,
@@ -21,8 +21,6 @@ from tocsin_producers.cli.options import (
     TlpOption,
 )
 from tocsin_schemas import Status, system_clock
-
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -97,7 +95,7 @@ def explain(
             )
     if as_json:
         reports = [explanation_as_json(one) for one in found]
-        _print_json({"file": str(file), "rubric": edition.version, "policy": directory.version, "reports": reports})
+        print_json({"file": str(file), "rubric": edition.version, "policy": directory.version, "reports": reports})
     if any(isinstance(one, NotExplained) for one in found):
         raise typer.Exit(1)
 
@@ -136,7 +134,7 @@ def replay(
             monotonic=time.monotonic,
         )
     if as_json:
-        _print_json(outcome_as_json(outcome, changed_only=changed_only))
+        print_json(outcome_as_json(outcome, changed_only=changed_only))
     else:
         show(outcome, Console())
 
@@ -164,7 +162,7 @@ def rubric_check(
 
     checked = check_edition(DeploySettings().network_dir, edition, Budget(of_rule=combinations))
     if as_json:
-        _print_json(check_as_json(checked))
+        print_json(check_as_json(checked))
     else:
         show(checked, Console())
     if checked.count(Level.FAULT) or (strict and checked.count(Level.WARNING)):
@@ -176,7 +174,3 @@ def rubric_version(edition: DirArgument = None) -> None:
     from tocsin_deploy.editions import load_edition
 
     print(load_edition(DeploySettings().network_dir, edition).version)
-
-
-def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2))

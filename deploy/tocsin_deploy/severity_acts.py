@@ -11,20 +11,18 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.dissent import DissentOutcome
 from tocsin_alerting.policy.evidence_lines import evidence_of
-from tocsin_alerting.policy.files import load_directory
 from tocsin_alerting.policy.overrides import OverrideOutcome
-from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.asking_again import ask_again
 from tocsin_alerting.store.dissents import GivenDissent, record_dissent, withdraw_dissent
 from tocsin_alerting.store.overrides import GivenOverride, Wish, set_override, withdraw_override
 from tocsin_alerting.store.record import alert_record
-from tocsin_alerting.store.rota_feeds import StoredCopies
-from tocsin_alerting.store.schema import check_revision
 from tocsin_alerting.web.asked_again import status_and_words
 from tocsin_alerting.web.note import Note
+from tocsin_deploy.at_hand import store_and_policy
 from tocsin_deploy.settings import DeploySettings
-from tocsin_schemas import Institutes, load_institutes, system_clock
+from tocsin_schemas import system_clock
 from tocsin_schemas.clock import Clock
 from tocsin_schemas.errors import Problem
 from tocsin_schemas.vocabulary import Severity
@@ -38,26 +36,18 @@ def operator(settings: DeploySettings, clock: Clock = system_clock) -> Iterator[
     """An operator with the deployment's policy and store at hand.
 
     Raises:
-        RuntimeError: the store has another schema than this software.
-        ValueError: the network's files have faults.
+        RuntimeError, ValueError: see `store_and_policy`.
     """
-    institutes = load_institutes(settings.network_dir)
-    store = open_store(settings.store_url())
-    try:
-        check_revision(store)
-        directory = load_directory(settings.network_dir, institutes, copies=StoredCopies(store).read())
-        yield Operator(store, directory, institutes, clock)
-    finally:
-        store.close()
+    with store_and_policy(settings) as (store, directory):
+        yield Operator(store, directory, clock)
 
 
 class Operator:
     """Does what the commands say; a refusal is a ValueError that says what to do."""
 
-    def __init__(self, store: Store, directory: Directory, institutes: Institutes, clock: Clock) -> None:
+    def __init__(self, store: Store, directory: Directory, clock: Clock) -> None:
         self._store = store
         self._directory = directory
-        self._institutes = institutes
         self._clock = clock
 
     def override(
@@ -134,8 +124,8 @@ class Operator:
         return {"outcome": asked.outcome.value, "institute": institute, "step": str(asked.step or "")}
 
     def _must_be_member(self, institute: str) -> None:
-        if institute not in self._institutes:
-            known = ", ".join(member.id for member in self._institutes)
+        if institute not in self._directory.institute_names:
+            known = ", ".join(self._directory.institute_names)
             raise ValueError(f"--institute: '{institute}' is not a member of this network; members: {known}")
 
     def _must_read(self, session: Session, alert: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tocsin_deploy.options import AsJson
 from tocsin_schemas.vocabulary import Severity
 
 Alert = Annotated[str, typer.Argument(help="Id of the alert.")]
@@ -16,7 +17,6 @@ EvidenceOption = Annotated[
     list[str] | None,
     typer.Option("--evidence", help="An address, a digest (sha256:…) or a title; may be given several times."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -12,13 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.files import load_directory
 from tocsin_alerting.policy.muting.matcher import Match
 from tocsin_alerting.policy.muting.silences import Silence
 from tocsin_alerting.policy.muting.windows import occurrences
-from tocsin_alerting.store import Store, open_store
-from tocsin_alerting.store.rota_feeds import StoredCopies
-from tocsin_alerting.store.schema import check_revision
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.silences import (
     GivenSilence,
     SilenceOutcome,
@@ -31,8 +28,9 @@ from tocsin_alerting.store.silences import (
 )
 from tocsin_alerting.store.tables_muting import MutingRow, SilenceRow
 from tocsin_alerting.web.silence_models import shown
+from tocsin_deploy.at_hand import store_and_policy
 from tocsin_deploy.settings import DeploySettings
-from tocsin_schemas import load_institutes, system_clock
+from tocsin_schemas import system_clock
 from tocsin_schemas.clock import Clock
 from tocsin_schemas.errors import problems_of
 
@@ -45,18 +43,10 @@ def silencer(settings: DeploySettings, clock: Clock = system_clock) -> Iterator[
     """An operator with the deployment's policy and store at hand.
 
     Raises:
-        RuntimeError: the store has another schema than this software.
-        ValueError: the network's files have faults.
+        RuntimeError, ValueError: see `store_and_policy`.
     """
-    store = open_store(settings.store_url())
-    try:
-        check_revision(store)
-        institutes = load_institutes(settings.network_dir)
-        yield Silencer(
-            store, load_directory(settings.network_dir, institutes, copies=StoredCopies(store).read()), clock()
-        )
-    finally:
-        store.close()
+    with store_and_policy(settings) as (store, directory):
+        yield Silencer(store, directory, clock())
 
 
 class Silencer:

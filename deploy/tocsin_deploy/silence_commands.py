@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from tocsin_deploy.options import AsJson
 from tocsin_schemas.vocabulary import AlertPurpose, Domain, ReportKind, Severity, Status
 
 app = typer.Typer(help="Silences: what is kept from whom, until when, by whom and why.", no_args_is_help=True)
 
 Why = Annotated[str, typer.Option(help="Why, in a sentence: who is not told will ask.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 Until = Annotated[
     str, typer.Option("--until", help="An instant (2026-11-29T06:00Z), or how long from now (PT4H, P2D).")
 ]
