@@ -62,11 +62,12 @@ def explain(
     """Show what the network would make of a report: its grade, the reasons, what nearly fired, who would be told."""
     from tocsin_alerting.policy.files import load_directory
     from tocsin_deploy.editions import load_edition
-    from tocsin_deploy.explain import Explainer, NotExplained
+    from tocsin_deploy.explain import Explainer
     from tocsin_deploy.explain.as_json import as_json as explanation_as_json
     from tocsin_deploy.explain.screen import show
     from tocsin_deploy.instants import read_instant
     from tocsin_deploy.oncall_copies import copies_for
+    from tocsin_deploy.rehearsal.reading import Unreadable
     from tocsin_producers.adapters import Labels
     from tocsin_schemas import load_institutes
     from tocsin_streams.rubric import load_sentences
@@ -88,15 +89,16 @@ def explain(
         if not as_json:
             show(
                 one,
+                directory,
                 console,
                 file=str(file),
                 at=moment,
                 sentence=lambda reason: sentences.of(reason, read_in).text,
             )
     if as_json:
-        reports = [explanation_as_json(one) for one in found]
+        reports = [explanation_as_json(one, directory) for one in found]
         print_json({"file": str(file), "rubric": edition.version, "policy": directory.version, "reports": reports})
-    if any(isinstance(one, NotExplained) for one in found):
+    if any(isinstance(one, Unreadable) for one in found):
         raise typer.Exit(1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin_deploy.explain.explaining import Explained, Explainer, NotExplained
-from tocsin_deploy.explain.telling import Step, Telling, Told, telling
+from tocsin_deploy.explain.explaining import Explained, Explainer
+from tocsin_deploy.explain.telling import Step, Telling, telling
 
-__all__ = ["Explained", "Explainer", "NotExplained", "Step", "Telling", "Told", "telling"]
+__all__ = ["Explained", "Explainer", "Step", "Telling", "telling"]

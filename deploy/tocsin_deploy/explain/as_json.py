@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin_deploy.explain.explaining import Explained, NotExplained
+from tocsin_alerting.policy.directory import Directory
+from tocsin_deploy.explain.explaining import Explained
 from tocsin_deploy.explain.telling import Telling
+from tocsin_deploy.rehearsal.as_json import problems_as_json, told_as_json
+from tocsin_deploy.rehearsal.reading import Unreadable
 from tocsin_deploy.replay.as_json import grade_as_json
 from tocsin_schemas import Grade, Reason
 from tocsin_streams.rubric.trying.near_misses import NearMiss
 
 
-def as_json(one: Explained | NotExplained) -> dict[str, Any]:
-    """One report's explanation as JSON says it."""
-    if isinstance(one, NotExplained):
-        return {
-            "part": one.part,
-            "problems": [
-                {"code": problem.code.value, "field": problem.field, "message": problem.message, "fix": problem.fix}
-                for problem in one.problems
-            ],
-        }
+def as_json(one: Explained | Unreadable, directory: Directory) -> dict[str, Any]:
+    """One report's explanation as JSON says it; the policy knows its contacts' languages."""
+    if isinstance(one, Unreadable):
+        return {"part": one.part, "problems": problems_as_json(one.problems)}
     assessment = one.assessment
     return {
         "part": one.part,
@@ -32,7 +29,7 @@ def as_json(one: Explained | NotExplained) -> dict[str, Any]:
         "tlp": assessment.tlp.value,
         "grade": None if assessment.grade is None else _grade(assessment.grade),
         "nearly_fired": [_near(miss) for miss in one.near_misses],
-        "told": None if one.telling is None else _telling(one.telling),
+        "told": None if one.telling is None else _telling(one.telling, directory),
     }
 
 
@@ -69,7 +66,7 @@ def _near(miss: NearMiss) -> dict[str, Any]:
     }
 
 
-def _telling(said: Telling) -> dict[str, Any]:
+def _telling(said: Telling, directory: Directory) -> dict[str, Any]:
     return {
         "policy": said.policy,
         "route": said.route,
@@ -87,12 +84,8 @@ def _telling(said: Telling) -> dict[str, Any]:
                         "unreachable": list(step.unreachable),
                         "contacts": [
                             {
-                                "contact": told.contact,
-                                "language": told.language,
-                                "channel": told.channel,
-                                "address": told.address,
-                                "says": told.says,
-                                "why": told.why,
+                                "language": directory.contacts[told.contact].language,
+                                **told_as_json(told),
                             }
                             for told in step.told
                         ],
@@ -102,5 +95,6 @@ def _telling(said: Telling) -> dict[str, Any]:
             }
             for one in said.institutes
         ],
+        "others": [told_as_json(told) for told in said.others],
         "not_concerned": list(said.not_concerned),
     }

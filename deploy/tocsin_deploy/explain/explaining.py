@@ -9,19 +9,9 @@ from pathlib import Path
 
 from tocsin_alerting.policy.directory import Directory
 from tocsin_deploy.explain.telling import Telling, telling
-from tocsin_producers import Reporter
-from tocsin_producers.adapters import Draft, Labels, Unread, adapter_for
-from tocsin_producers.testing import RecordingTransport
-from tocsin_schemas import (
-    Assessment,
-    Institutes,
-    InvalidEvent,
-    Problem,
-    ProblemCode,
-    ReportKind,
-    from_json,
-    read_report,
-)
+from tocsin_deploy.rehearsal.reading import Read, Unreadable, read_reports
+from tocsin_producers.adapters import Labels
+from tocsin_schemas import Assessment, Institutes, ReportKind
 from tocsin_streams.rubric import Rubric
 from tocsin_streams.rubric.trying.near_misses import NearMiss, NearMisses
 
@@ -38,14 +28,6 @@ class Explained:
     """None for a retraction: it is told to those who were told what it takes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotExplained:
-    """A part of the file that is no report, or none that the network takes."""
-
-    part: str
-    problems: tuple[Problem, ...]
-
-
 class Explainer:
     """Explains reports by one rubric and one policy."""
 
@@ -60,14 +42,13 @@ class Explainer:
         """
         self._rubric = rubric
         self._directory = directory
+        self._institutes = institutes
         self._at = at
         self._near = NearMisses(rubric)
-        # Nothing is handed to it: a report is prepared as if it were to be sent, and that is all.
-        self._reporter = Reporter(transport=RecordingTransport(), clock=lambda: at, institutes=institutes)
 
     def explain(
         self, file: Path, labels: Labels, *, kind: ReportKind | None = None
-    ) -> Iterator[Explained | NotExplained]:
+    ) -> Iterator[Explained | Unreadable]:
         """What would be made of each report in a file, in its order.
 
         Args:
@@ -75,28 +56,16 @@ class Explainer:
             labels: what the file does not say.
             kind: what bare JSON data is; None: told by its fields.
         """
-        found = False
-        try:
-            for item in adapter_for(file, kind=kind).read(file, labels):
-                found = True
-                yield NotExplained(item.part, item.problems) if isinstance(item, Unread) else self._one(item)
-        except InvalidEvent as error:
-            found = True
-            yield NotExplained("", error.problems)
-        if not found:
-            yield NotExplained("", (Problem("(file)", "holds no report.", "Put one in.", ProblemCode.UNREADABLE_FILE),))
+        for one in read_reports(file, labels, kind=kind, institutes=self._institutes, at=self._at):
+            yield one if isinstance(one, Unreadable) else self._explained(one)
 
-    def _one(self, draft: Draft) -> Explained | NotExplained:
-        try:
-            report = read_report(from_json(self._reporter.prepare(draft).value))
-        except InvalidEvent as error:
-            return NotExplained(draft.part, error.problems)
-        assessment = self._rubric.assess(report)
+    def _explained(self, read: Read) -> Explained:
+        assessment = self._rubric.assess(read.report)
         if assessment.grade is None:
-            return Explained(draft.part, assessment, (), None)
+            return Explained(read.part, assessment, (), None)
         return Explained(
-            draft.part,
+            read.part,
             assessment,
-            self._near.of(report),
-            telling(assessment, self._directory, now=report.envelope.time or self._at),
+            self._near.of(read.report),
+            telling(assessment, self._directory, now=read.report.envelope.time or self._at),
         )

@@ -10,8 +10,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tocsin_deploy.explain.explaining import Explained, NotExplained
+from tocsin_alerting.policy.directory import Directory
+from tocsin_deploy.explain.explaining import Explained
 from tocsin_deploy.explain.telling import Institute, Step, Telling
+from tocsin_deploy.rehearsal.reading import Unreadable
+from tocsin_deploy.rehearsal.rehearsing import Told
+from tocsin_deploy.rehearsal.screen import (
+    AUDIENCE,
+    after,
+    because,
+    held,
+    says,
+    show_unreadable,
+    told_together,
+    where,
+)
 from tocsin_schemas import Assessment, Grade, Reason, Severity
 from tocsin_streams.rubric.trying.near_misses import NearMiss
 
@@ -21,29 +34,27 @@ _STYLES = {
     Severity.MODERATE: "yellow",
     Severity.UNCLASSIFIED: "magenta",
 }
-_SAYS = {"full": "everything", "notice": "that it awaits them", "nothing": "nothing"}
-_WHY = {"reporter": "it reports", "coordinator": "it coordinates", "member": "a member"}
 Sentence = Callable[[Reason], str]
 """A reason's sentence in the reader's language."""
 
 
-def show(one: Explained | NotExplained, console: Console, *, file: str, at: datetime, sentence: Sentence) -> None:
+def show(
+    one: Explained | Unreadable, directory: Directory, console: Console, *, file: str, at: datetime, sentence: Sentence
+) -> None:
     """Print one report's explanation.
 
     Args:
         one: the explanation.
+        directory: the policy that it was made by.
         console: where to.
         file: what the report was read from.
         at: what legal deadlines are counted from.
         sentence: says a reason in the reader's language.
     """
-    console.rule(Text(f"{file} {one.part}".strip()), align="left")
-    if isinstance(one, NotExplained):
-        for problem in one.problems:
-            console.print(
-                Text("refused  ", style="bold red") + Text(f"{problem.field}: {problem.message} {problem.fix}")
-            )
+    if isinstance(one, Unreadable):
+        show_unreadable(one, console, file=file)
         return
+    console.rule(Text(f"{file} {one.part}".strip()), align="left")
     assessment = one.assessment
     console.print(
         Text(
@@ -57,7 +68,7 @@ def show(one: Explained | NotExplained, console: Console, *, file: str, at: date
     _show_grade(assessment.grade, console, at=at)
     console.print(_fired(assessment.grade, sentence))
     _show_near(one.near_misses, console)
-    _show_telling(one.telling, assessment, console)
+    _show_telling(one.telling, assessment, directory, console)
 
 
 def _show_grade(grade: Grade, console: Console, *, at: datetime) -> None:
@@ -131,16 +142,25 @@ def _grade_in_short(miss: NearMiss) -> Text:
     return said.append(f"\n{_words(miss.grade.oecd_class)}, {miss.grade.certainty}, {miss.grade.urgency}", style="dim")
 
 
-def _show_telling(said: Telling, assessment: Assessment, console: Console) -> None:
+def _show_telling(said: Telling, assessment: Assessment, directory: Directory, console: Console) -> None:
     table = Table(title="Who would be told", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("Institute", "When", "Contact", "Where", "Is told"):
         table.add_column(name, overflow="fold")
     for institute in said.institutes:
         first = True
         for step in institute.steps:
-            for row in _step_rows(step, institute):
+            for row in _step_rows(step, directory):
                 table.add_row(_institute(institute) if first else Text(""), *row)
                 first = False
+    for together in told_together(said.others):
+        told = together[0]
+        table.add_row(
+            Text(f"{told.institute} ").append(because(together), style="dim"),
+            Text(after(told.after)),
+            _contact(told, directory),
+            where(together),
+            says(told),
+        )
     console.print(table)
     if said.not_concerned:
         console.print(
@@ -152,21 +172,16 @@ def _show_telling(said: Telling, assessment: Assessment, console: Console) -> No
     )
 
 
-def _step_rows(step: Step, institute: Institute) -> list[tuple[Text, Text, Text, Text]]:
+def _step_rows(step: Step, directory: Directory) -> list[tuple[Text, Text, Text, Text]]:
     when = "at once" if not step.after else f"after {_duration(step.after)} of silence"
-    if step.after and not institute.answer_required:
-        # Nothing climbs where no answer is owed.
-        return []
     rows = [
         (
             Text(f"{when}, {step.team}"),
-            Text(f"{told.contact} ({told.language})"),
-            Text(f"{told.channel} {told.address}"),
-            Text(_SAYS[told.says], style="green" if told.says == "full" else "yellow").append(
-                "" if told.says == "full" else f" ({_words(told.why)})", style="dim"
-            ),
+            _contact(together[0], directory),
+            where(together),
+            says(together[0]).append(held(together[0])),
         )
-        for told in step.told
+        for together in told_together(step.told)
     ]
     rows += [
         (Text(f"{when}, {step.team}"), Text("nobody", style="red"), Text("—"), Text(_words(why), style="red"))
@@ -176,9 +191,13 @@ def _step_rows(step: Step, institute: Institute) -> list[tuple[Text, Text, Text,
     return rows
 
 
+def _contact(told: Told, directory: Directory) -> Text:
+    return Text(f"{told.contact} ({directory.contacts[told.contact].language})")
+
+
 def _institute(one: Institute) -> Text:
     owes = "owes an answer" if one.answer_required else "for information"
-    return Text(f"{one.institute} ").append(f"{_WHY[one.why.value]}, {owes}", style="dim")
+    return Text(f"{one.institute} ").append(f"{AUDIENCE[one.why]}, {owes}", style="dim")
 
 
 def _words(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Who would be told of a report that raises an alert of its own, by the present policy and the notifiers' decisions."""
+"""Who would be told of a report that raises an alert of its own: its rehearsal, by institute and step."""
 
 from __future__ import annotations
 
@@ -6,37 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.policy.notification import plan_notification
-from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, NotificationPlan, Unreachable
-from tocsin_alerting.policy.reach import can_be_told
-from tocsin_alerting.policy.routing import ConcernReason, RoutedAlert, plan_route
-from tocsin_schemas import AlertChange, AlertEvent, AlertState, Assessment
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One address, and how much may be said there."""
-
-    contact: str
-    name: str
-    language: str
-    channel: str
-    address: str
-    says: str
-    """`full`, `notice` or `nothing`."""
-    why: str
-    """The reason for it, a word of a closed set."""
+from tocsin_alerting.policy.routing import Concern, ConcernReason
+from tocsin_deploy.rehearsal import Rehearsal, RehearsedAlert, Told, rehearse
+from tocsin_schemas import Assessment
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an institute's ladder."""
+    """One step of an institute's ladder that would be called."""
 
     number: int
     team: str
     after: timedelta
     """How long after the alert, if nobody answers before."""
     told: tuple[Told, ...]
+    """With the addresses at which nothing may be said."""
     unreachable: tuple[str, ...]
     """Why it reaches nobody, where it does not: the next step is told at once."""
 
@@ -46,7 +30,6 @@ class Institute:
     """An institute that the alert concerns."""
 
     institute: str
-    name: str
     why: ConcernReason
     answer_required: bool
     ladder: str
@@ -60,8 +43,10 @@ class Telling:
     policy: str
     route: str
     institutes: tuple[Institute, ...]
+    others: tuple[Told, ...]
+    """Whom no ladder calls: who asked to be told of such alerts, and who is told of silence."""
     not_concerned: tuple[str, ...]
-    """Members that would not be told, by id: the route leaves them out."""
+    """Members that the route leaves out, by id."""
 
 
 def telling(assessment: Assessment, directory: Directory, *, now: datetime) -> Telling:
@@ -75,101 +60,46 @@ def telling(assessment: Assessment, directory: Directory, *, now: datetime) -> T
     Raises:
         ValueError: a retraction tells those who were told before, and nobody here was.
     """
-    if assessment.grade is None:
-        raise ValueError("a retraction is told to those who were told what it takes back")
-    plan = plan_route(
-        RoutedAlert(
-            kind=assessment.kind,
-            status=assessment.status,
-            tlp=assessment.tlp,
-            severity=assessment.grade.severity,
-            reporters=[assessment.institute],
-        ),
-        directory,
-    )
-    facts = AlertFacts(
-        tlp=assessment.tlp,
-        concerned=tuple(Concerned(concern.institute, concern.ladder) for concern in plan.concerns),
-        told=(),
-    )
+    rehearsal = rehearse(RehearsedAlert.of(assessment), directory, at=now)
+    concerns = rehearsal.plan.concerns
     return Telling(
-        policy=directory.version,
-        route=plan.route,
+        policy=rehearsal.policy,
+        route=rehearsal.plan.route,
         institutes=tuple(
             Institute(
                 institute=concern.institute,
-                name=directory.institute_name(concern.institute),
                 why=concern.reason,
                 answer_required=concern.answer_required,
                 ladder=concern.ladder,
-                steps=_steps(assessment, facts, concern.institute, concern.ladder, directory, now),
+                steps=_steps(rehearsal, concern, directory),
             )
-            for concern in plan.concerns
+            for concern in concerns
         ),
-        not_concerned=tuple(sorted(set(directory.institute_names) - {concern.institute for concern in plan.concerns})),
+        others=tuple(told for told in rehearsal.told if told.step is None),
+        not_concerned=tuple(sorted(set(directory.institute_names) - {concern.institute for concern in concerns})),
     )
 
 
-def _steps(
-    assessment: Assessment, facts: AlertFacts, institute: str, ladder_id: str, directory: Directory, now: datetime
-) -> tuple[Step, ...]:
-    steps, after = [], timedelta(0)
-    for number, step in enumerate(directory.ladders[ladder_id].steps, start=1):
-        plan = plan_notification(_event(assessment, institute, number, now + after), facts, directory)
+def _steps(rehearsal: Rehearsal, concern: Concern, directory: Directory) -> tuple[Step, ...]:
+    steps = []
+    for number, step in enumerate(directory.ladders[concern.ladder].steps, start=1):
+        at = rehearsal.steps.get((concern.institute, number))
+        if at is None:
+            # No answer is owed, so that nothing climbs.
+            break
         steps.append(
             Step(
                 number=number,
                 team=step.team,
-                after=after,
-                told=_told(plan, institute, directory),
-                unreachable=tuple(one.reason.value for one in _unreachable(plan, institute)),
+                after=at - rehearsal.at,
+                told=tuple(
+                    told for told in rehearsal.planned if (told.institute, told.step) == (concern.institute, number)
+                ),
+                unreachable=tuple(
+                    gap.reason.value
+                    for gap in rehearsal.gaps
+                    if (gap.institute, gap.team, gap.at) == (concern.institute, step.team, at)
+                ),
             )
         )
-        if can_be_told(directory, institute, step.team, assessment.tlp, now + after):
-            after += step.wait
     return tuple(steps)
-
-
-def _event(assessment: Assessment, institute: str, step: int, now: datetime) -> AlertEvent:
-    """What the notifiers would be told: that the alert was raised, or that silence moved an institute's ladder on."""
-    grade = assessment.grade
-    assert grade is not None
-    first = step == 1
-    return AlertEvent(
-        alert="00000000-0000-0000-0000-000000000000",
-        revision=step,
-        change=AlertChange.RAISED if first else AlertChange.ESCALATED,
-        at=now,
-        reason="first_report" if first else "no_answer",
-        kind=assessment.kind,
-        state=AlertState.OPEN,
-        severity=grade.severity,
-        oecd_class=grade.oecd_class,
-        status=assessment.status,
-        tlp=assessment.tlp,
-        institute=None if first else institute,
-        step=None if first else step,
-    )
-
-
-def _told(plan: NotificationPlan, institute: str, directory: Directory) -> tuple[Told, ...]:
-    found = []
-    for delivery in plan.deliveries:
-        if delivery.institute == institute:
-            contact = directory.contacts[delivery.contact]
-            found.append(
-                Told(
-                    contact=contact.id,
-                    name=contact.name,
-                    language=contact.language,
-                    channel=delivery.channel.value,
-                    address=delivery.address,
-                    says=delivery.disclosure.value,
-                    why=delivery.disclosure_reason,
-                )
-            )
-    return tuple(found)
-
-
-def _unreachable(plan: NotificationPlan, institute: str) -> list[Unreachable]:
-    return [one for one in plan.unreachable if one.institute == institute]

@@ -34,7 +34,7 @@ def as_json(rehearsal: Rehearsal) -> dict[str, Any]:
             }
             for concern in rehearsal.plan.concerns
         ],
-        "told": [_told(told) for told in rehearsal.told],
+        "told": [told_as_json(told) for told in rehearsal.told],
         "gaps": [
             {"at": gap.at.isoformat(), "institute": gap.institute, "team": gap.team, "reason": gap.reason.value}
             for gap in rehearsal.gaps
@@ -62,7 +62,8 @@ def problems_as_json(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
     ]
 
 
-def _told(told: Told) -> dict[str, Any]:
+def told_as_json(told: Told) -> dict[str, Any]:
+    """One message that would go out."""
     return {
         "at": told.at.isoformat(),
         "after_seconds": int(told.after.total_seconds()),

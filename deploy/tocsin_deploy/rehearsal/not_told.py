@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
 from tocsin_alerting.policy.disclosure import DisclosureReason, Level, disclose, disclosure_at
-from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.policy.routing import Concern, Plan
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
 
@@ -57,7 +56,7 @@ def not_told(
     at: datetime,
     told: Mapping[tuple[Channel, str], str],
     reached: AbstractSet[str],
-    withheld: Mapping[tuple[Channel, str], PlannedDelivery],
+    withheld: AbstractSet[tuple[Channel, str]],
     steps: Mapping[tuple[str, int], datetime],
 ) -> tuple[NotTold, ...]:
     """Every address that no message would go to, and why.
@@ -69,7 +68,7 @@ def not_told(
         at: when it is raised.
         told: the addresses that would be told, and the contact to whom the message goes.
         reached: the contacts that would be told somewhere.
-        withheld: what was planned and may not be said.
+        withheld: the addresses for which something was planned that may not be said there.
         steps: when each step of each institute's ladder would be called.
     """
     concerns = {concern.institute: concern for concern in plan.concerns}
@@ -94,13 +93,12 @@ class _Why:
     concern: Concern | None
     at: datetime
     reached: AbstractSet[str]
-    withheld: Mapping[tuple[Channel, str], PlannedDelivery]
+    withheld: AbstractSet[tuple[Channel, str]]
     steps: Mapping[tuple[str, int], datetime]
 
     def of(self, contact: Contact, address: Address) -> tuple[NotToldReason, str]:
         """The first thing that stands in the way."""
-        planned = self.withheld.get((address.channel, address.address))
-        if planned is not None:
+        if (address.channel, address.address) in self.withheld:
             return self._disclosed(contact, address)
         if contact.id in self.reached:
             level, _ = self._level(contact, address)

@@ -20,6 +20,7 @@ from tocsin_schemas import (
     InvalidEvent,
     Problem,
     ProblemCode,
+    Report,
     ReportKind,
     from_json,
     read_report,
@@ -27,6 +28,15 @@ from tocsin_schemas import (
 from tocsin_schemas.errors import problems_of
 from tocsin_schemas.event_types import ASSESSMENT_TYPE
 from tocsin_streams.rubric import Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A report as an institute would publish it."""
+
+    part: str
+    """Which part of the file it is; empty where the file is one report."""
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,32 @@ class Unreadable:
     problems: tuple[Problem, ...]
 
 
+def read_reports(
+    file: Path, labels: Labels, *, kind: ReportKind | None, institutes: Institutes, at: datetime
+) -> Iterator[Read | Unreadable]:
+    """The reports of a file, in its order, each as it would be published; nothing is sent.
+
+    Args:
+        file: of any kind that institutes can publish.
+        labels: what the file does not say.
+        kind: what bare JSON data is; None: told by its fields.
+        institutes: the members: reports of others are refused, as they would be.
+        at: when they are thought to be made, where they do not say it.
+    """
+    # Nothing is handed to it: a report is prepared as if it were to be sent, and that is all.
+    reporter = Reporter(transport=RecordingTransport(), clock=lambda: at, institutes=institutes)
+    found = False
+    try:
+        for item in adapter_for(file, kind=kind).read(file, labels):
+            found = True
+            yield Unreadable(item.part, item.problems) if isinstance(item, Unread) else _prepare(item, reporter)
+    except InvalidEvent as error:
+        found = True
+        yield Unreadable("", error.problems)
+    if not found:
+        yield Unreadable("", (Problem("(file)", "holds no report.", "Put one in.", ProblemCode.UNREADABLE_FILE),))
+
+
 def read_graded(
     file: Path,
     labels: Labels,
@@ -58,37 +94,26 @@ def read_graded(
     """The reports of a file, each as grading would hand it on; an assessment stays as it is.
 
     Args:
-        file: what is read.
+        file: of any kind that institutes can publish, or an assessment.
         labels: what the file does not say.
         kind: what bare JSON data is; None: told by its fields.
         rubric: grades.
-        institutes: the members: reports of others are refused, as they would be.
+        institutes: the members.
         at: when they are thought to be made, where they do not say it.
     """
     graded = _as_assessment(file)
     if graded is not None:
         yield graded
         return
-    # Nothing is handed to it: a report is prepared as if it were to be sent, and that is all.
-    reporter = Reporter(transport=RecordingTransport(), clock=lambda: at, institutes=institutes)
-    found = False
-    try:
-        for item in adapter_for(file, kind=kind).read(file, labels):
-            found = True
-            yield Unreadable(item.part, item.problems) if isinstance(item, Unread) else _grade(item, reporter, rubric)
-    except InvalidEvent as error:
-        found = True
-        yield Unreadable("", error.problems)
-    if not found:
-        yield Unreadable("", (Problem("(file)", "holds no report.", "Put one in.", ProblemCode.UNREADABLE_FILE),))
+    for one in read_reports(file, labels, kind=kind, institutes=institutes, at=at):
+        yield one if isinstance(one, Unreadable) else Graded(one.part, rubric.assess(one.report))
 
 
-def _grade(draft: Draft, reporter: Reporter, rubric: Rubric) -> Graded | Unreadable:
+def _prepare(draft: Draft, reporter: Reporter) -> Read | Unreadable:
     try:
-        report = read_report(from_json(reporter.prepare(draft).value))
+        return Read(draft.part, read_report(from_json(reporter.prepare(draft).value)))
     except InvalidEvent as error:
         return Unreadable(draft.part, error.problems)
-    return Graded(draft.part, rubric.assess(report))
 
 
 def _as_assessment(file: Path) -> Graded | Unreadable | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -48,6 +48,11 @@ class Told:
     stands_by: bool = False
     """Whether it goes out only where what stands before it for the same contact fails."""
 
+    @property
+    def withheld(self) -> bool:
+        """Whether nothing may be said there, so that it never goes out."""
+        return self.says is Level.NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -69,6 +74,10 @@ class Rehearsal:
     plan: Plan
     told: tuple[Told, ...]
     """By instant, then as planned."""
+    planned: tuple[Told, ...]
+    """As planned, and with what may be said nowhere at its address."""
+    steps: Mapping[tuple[str, int], datetime]
+    """When each step of each institute's ladder is called."""
     gaps: tuple[Gap, ...]
     exhausted: tuple[tuple[str, datetime], ...]
     """Institutes whose ladder would run out, and when: the coordinator is told."""
@@ -80,13 +89,14 @@ def rehearse(alert: RehearsedAlert, directory: Directory, *, at: datetime) -> Re
     """Who would be told of an alert that is raised at an instant and never answered."""
     playing = _Playing(alert, directory, at)
     playing.play()
-    ever = {(delivery.channel, delivery.address): delivery for delivery in playing.withheld}
     return Rehearsal(
         at=at,
         alert=alert,
         policy=directory.version,
         plan=playing.plan,
         told=tuple(sorted(playing.told, key=lambda told: told.at)),
+        planned=tuple(playing.planned),
+        steps=playing.steps,
         gaps=tuple(playing.gaps),
         exhausted=tuple(playing.exhausted),
         not_told=not_told(
@@ -96,7 +106,7 @@ def rehearse(alert: RehearsedAlert, directory: Directory, *, at: datetime) -> Re
             at=at,
             told={(told.channel, told.address): told.contact for told in playing.told},
             reached={told.contact for told in playing.told},
-            withheld=ever,
+            withheld={(one.channel, one.address) for one in playing.planned if one.withheld},
             steps=playing.steps,
         ),
     )
@@ -112,12 +122,15 @@ class _Playing:
         self.plan = plan_route(alert.routed(), directory)
         self._concerns = {concern.institute: concern for concern in self.plan.concerns}
         self._revision = 0
-        self.told: list[Told] = []
-        self.withheld: list[PlannedDelivery] = []
+        self.planned: list[Told] = []
         self.gaps: list[Gap] = []
         self.exhausted: list[tuple[str, datetime]] = []
         self.steps: dict[tuple[str, int], datetime] = {}
-        """When each step of each institute's ladder is called."""
+
+    @property
+    def told(self) -> list[Told]:
+        """What goes out."""
+        return [one for one in self.planned if not one.withheld]
 
     def play(self) -> None:
         """Raise the alert, then move every ladder on whenever its wait is over."""
@@ -212,11 +225,8 @@ class _Playing:
             if planned.kind is DeliveryKind.EDIT:
                 # A message that stands is brought up to date: nobody is told by it.
                 continue
-            if planned.withheld:
-                self.withheld.append(planned)
-                continue
             timing = timing_in(self._directory, planned, severity=self._alert.severity, now=now)
-            self.told.append(
+            self.planned.append(
                 Told(
                     at=timing.at,
                     after=timing.at - self._at,

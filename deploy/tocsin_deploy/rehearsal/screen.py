@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from rich import box
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.routing import Concern
+from tocsin_alerting.policy.routing import Concern, ConcernReason
 from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.policy.timing import TimingReason
 from tocsin_deploy.rehearsal.not_told import NotTold
@@ -21,7 +22,12 @@ from tocsin_deploy.rehearsal.rehearsing import Rehearsal, Told
 from tocsin_schemas import Assessment
 
 _SAYS = {Level.FULL: "everything", Level.NOTICE: "that it awaits them", Level.NOTHING: "nothing"}
-_AUDIENCE = {"reporter": "it reports", "coordinator": "it coordinates", "member": "a member"}
+_HELD = {TimingReason.QUIET_HOURS: "; after quiet hours", TimingReason.DIGEST: "; in the daily digest"}
+AUDIENCE = {
+    ConcernReason.REPORTER: "it reports",
+    ConcernReason.COORDINATOR: "it coordinates",
+    ConcernReason.MEMBER: "a member",
+}
 
 
 def show_unreadable(one: Unreadable, console: Console, *, file: str) -> None:
@@ -63,7 +69,7 @@ def show(rehearsal: Rehearsal, directory: Directory, console: Console) -> None:
     for gap in rehearsal.gaps:
         console.print(
             Text("reaches nobody  ", style="bold red")
-            + Text(f"{gap.institute}, team {gap.team}, {_after(gap.at - rehearsal.at)}: {_words(gap.reason.value)}")
+            + Text(f"{gap.institute}, team {gap.team}, {after(gap.at - rehearsal.at)}: {_words(gap.reason.value)}")
         )
     console.print(_not_told_table(rehearsal.not_told))
 
@@ -73,28 +79,19 @@ def _told_table(rehearsal: Rehearsal, directory: Directory) -> Table:
     table = Table(title="Who would be told", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("When", "Their clock", "Contact", "Where", "Why", "Is told"):
         table.add_column(name, overflow="fold")
-    rows: dict[tuple[object, ...], list[Told]] = defaultdict(list)
-    for told in rehearsal.told:
-        rows[told.at, told.contact, told.reason, told.step, told.says, told.why].append(told)
     concerns = {concern.institute: concern for concern in rehearsal.plan.concerns}
     before: timedelta | None = None
-    for together in rows.values():
+    for together in told_together(rehearsal.told):
         told = together[0]
         contact = directory.contacts[told.contact]
         local = told.at.astimezone(directory.zone(contact))
-        says = Text(_SAYS[told.says], style="green" if told.says is Level.FULL else "yellow")
-        if told.says is not Level.FULL:
-            says.append(f" ({_words(told.why)})", style="dim")
-        places = dict.fromkeys(
-            f"{one.channel.value} {one.address}" + (" (if that fails)" if one.stands_by else "") for one in together
-        )
         table.add_row(
-            Text(_after(told.after)) if told.after != before else Text(""),
+            Text(after(told.after)) if told.after != before else Text(""),
             Text(f"{local:%a %H:%M}"),
             Text(f"{told.contact} ").append(f"({contact.language})", style="dim"),
-            Text("\n".join(places)),
-            Text(_why(together, concerns.get(told.institute))),
-            says,
+            where(together),
+            Text(because(together, concerns.get(told.institute))),
+            says(told),
         )
         before = told.after
     if not rehearsal.told:
@@ -102,13 +99,40 @@ def _told_table(rehearsal: Rehearsal, directory: Directory) -> Table:
     return table
 
 
-def _why(together: list[Told], concern: Concern | None) -> str:
+def told_together(several: Iterable[Told]) -> Iterable[list[Told]]:
+    """What a contact is told at one instant, for the same reason and as much of it, stands together."""
+    rows: dict[tuple[object, ...], list[Told]] = defaultdict(list)
+    for told in several:
+        rows[told.at, told.contact, told.reason, told.step, told.says, told.why].append(told)
+    return rows.values()
+
+
+def where(together: list[Told]) -> Text:
+    """The addresses, one a line."""
+    places = dict.fromkeys(
+        f"{one.channel.value} {one.address}" + (" (if that fails)" if one.stands_by else "") for one in together
+    )
+    return Text("\n".join(places))
+
+
+def says(told: Told) -> Text:
+    """How much is said, and why not all."""
+    said = Text(_SAYS[told.says], style="green" if told.says is Level.FULL else "yellow")
+    return said if told.says is Level.FULL else said.append(f" ({_words(told.why)})", style="dim")
+
+
+def because(together: list[Told], concern: Concern | None = None) -> str:
+    """Why a contact is told, and why then; with its institute's concern where a ladder calls it."""
+    return _because(together, concern) + held(together[0])
+
+
+def held(told: Told) -> str:
+    """What keeps it until its hour, if anything does."""
+    return _HELD.get(told.timing, "")
+
+
+def _because(together: list[Told], concern: Concern | None) -> str:
     told = together[0]
-    held = {TimingReason.QUIET_HOURS: "; after quiet hours", TimingReason.DIGEST: "; in the daily digest"}
-    return _because(together, told, concern) + held.get(told.timing, "")
-
-
-def _because(together: list[Told], told: Told, concern: Concern | None) -> str:
     match told.reason:
         case TellingReason.SUBSCRIBED:
             return "subscribed; owes no answer"
@@ -121,7 +145,7 @@ def _because(together: list[Told], told: Told, concern: Concern | None) -> str:
             return _words(told.reason.value)
         case _:
             owes = "" if concern.answer_required else "; owes no answer"
-            return f"step {told.step} of '{concern.ladder}', {_AUDIENCE[concern.reason.value]}{owes}"
+            return f"step {told.step} of '{concern.ladder}', {AUDIENCE[concern.reason]}{owes}"
 
 
 def _not_told_table(rest: tuple[NotTold, ...]) -> Table:
@@ -146,7 +170,8 @@ def _utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
 
 
-def _after(span: timedelta) -> str:
+def after(span: timedelta) -> str:
+    """How long after the alert."""
     if not span:
         return "at once"
     days, rest = divmod(int(span.total_seconds()), 86_400)

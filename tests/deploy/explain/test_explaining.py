@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.alerting import assessments
 from tests.streams.reports import FINDING, INCIDENT, NETWORK, RETRACTION, TIME, envelope, incident, loaded
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.notification import plan_notification
 from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned
 from tocsin_alerting.policy.routing import RoutedAlert, plan_route
+from tocsin_alerting.policy.telling import TellingReason
 from tocsin_deploy.cli import app
 from tocsin_deploy.explain import telling
-from tocsin_schemas import Action, AlertChange, AlertEvent, AlertState, ReportKind, Tlp
+from tocsin_deploy.rehearsal import RehearsedAlert, rehearse
+from tocsin_schemas import Action, AlertChange, AlertEvent, AlertState, Domain, ReportKind, Severity, Tlp
 
 RED = {**INCIDENT, "tlp": "TLP:RED", "harm_quantification": {"deaths": 1}, "title": "Secret title"}
 
@@ -192,3 +195,27 @@ def test_who_is_told_first_is_whom_the_notifiers_would_tell(directory: Directory
         (each.institute, each.contact, each.channel, each.address, each.disclosure.value, each.disclosure_reason)
         for each in plan.deliveries
     ]
+
+
+@pytest.mark.parametrize("severity", [Severity.MINOR, Severity.MODERATE, Severity.SEVERE])
+def test_everybody_whom_a_rehearsal_tells_is_named(directory: Directory, severity: Severity) -> None:
+    """Who asked for such alerts, and who hears of silence and missed deadlines, beside those whom ladders call."""
+    assessment = assessments.finding(severity=severity, tlp=Tlp.GREEN, domain=Domain.MANIPULATION)
+    said = telling(assessment, directory, now=TIME)
+    rehearsal = rehearse(RehearsedAlert.of(assessment), directory, at=TIME)
+    by_ladders = [told for one in said.institutes for step in one.steps for told in step.told if not told.withheld]
+    reasons = {told.reason for told in said.others}
+
+    assert {*by_ladders, *said.others} == set(rehearsal.told)
+    assert len(by_ladders) + len(said.others) == len(rehearsal.told)
+    assert (TellingReason.SUBSCRIBED in reasons) is (severity is not Severity.MINOR)
+    assert (TellingReason.LADDER_EXHAUSTED in reasons) is (severity is not Severity.MINOR)
+
+
+def test_what_waits_for_its_hour_says_so(no_network: Path) -> None:
+    """At night a contact that is left in peace is told by the morning."""
+    status = {"framework": "F", "version": "1", "category": "sway", "threshold": "high", "status": "approaching"}
+    report = {**FINDING, "tlp": "TLP:GREEN", "domain": "manipulation", "framework_status": [status]}
+    said = run(put(no_network, report), "--at", "2026-11-28T22:00:00Z")
+
+    assert "subscribed; owes no answer; after quiet hours" in said
