@@ -7,14 +7,13 @@ from datetime import datetime
 from itertools import permutations
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from tocsin_schemas.errors import ProblemCode, invalid, problems_of
 from tocsin_schemas.keys import check_public_key
-from tocsin_schemas.scalars import CountryCode, Instant, InstituteId, LanguageTag, Line, Record
+from tocsin_schemas.scalars import CountryCode, Instant, InstituteId, LanguageTag, Line, Record, ZoneName
 
 FILE = "institutes.yaml"
 
@@ -30,21 +29,13 @@ class Institute(Record):
     """Part of the world, in the network's own words, such as `europe`: contacts may subscribe to its reports."""
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)]
     """Languages its staff read, preferred first."""
-    time_zone: Line
-    """IANA zone, such as `Europe/London`."""
+    time_zone: ZoneName
     sources: tuple[Line, ...] = ()
     """Further CloudEvents sources that speak for it, beside `urn:tocsin:institute:<id>`."""
     keys: tuple[dict[str, str], ...] = ()
     """Public keys (JWK, Ed25519). With at least one, its reports must be signed."""
     tokens_not_before: Instant | None = None
     """Door keys issued before this instant are refused: set it to revoke them."""
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError("is not an IANA time zone; write it like Europe/London")
-        return zone
 
     @field_validator("keys")
     @classmethod

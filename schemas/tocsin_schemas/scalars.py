@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -57,6 +59,22 @@ Line = Annotated[
     AfterValidator(one_line),
 ]
 """A name, reference or other single-line text, at most 500 characters."""
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Python opens some 600 files to find them out, each time it is asked.
+    return frozenset(available_timezones())
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in _zones():
+        raise ValueError("is not an IANA time zone; write it like Europe/London")
+    return zone
+
+
+ZoneName = Annotated[Line, AfterValidator(_known_zone)]
+"""An IANA time zone, such as `Europe/London`."""
 
 Text = Annotated[
     str,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from tocsin_alerting.policy.quiet_hours import QuietHours, WallTime
+from tocsin_alerting.policy.local_time import WallTime
+from tocsin_alerting.policy.quiet_hours import QuietHours
 from tocsin_alerting.policy.subscriptions import Subject, Subscription
 from tocsin_alerting.policy.systems import Systems
-from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, one_line
+from tocsin_schemas.scalars import InstituteId, LanguageTag, Line, Record, ZoneName, one_line
 from tocsin_schemas.vocabulary import Tlp
 
 PolicyId = Annotated[
@@ -84,8 +84,8 @@ class Contact(Record):
     """In which they are written to: the first of `languages`, of which either may be given."""
     languages: tuple[LanguageTag, ...] = ()
     """What they read, preferred first; `language` alone where it is not given."""
-    time_zone: Line | None = None
-    """IANA zone of their clock; None: their institute's."""
+    time_zone: ZoneName | None = None
+    """Of their clock; None: their institute's."""
     addresses: Annotated[tuple[Address, ...], Field(min_length=1)]
     """In order of preference."""
     slack_user: Line | None = None
@@ -113,13 +113,6 @@ class Contact(Record):
         if len(set(languages)) != len(languages):
             raise ValueError("names a language twice; keep one")
         return languages
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, zone: str | None) -> str | None:
-        if zone is not None and zone not in available_timezones():
-            raise ValueError("is not an IANA time zone; write it like Europe/London")
-        return zone
 
     @model_validator(mode="after")
     def _prefers_what_it_is_written_in(self) -> Contact:

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
+from tocsin_alerting.policy.local_time import WallTime
 from tocsin_schemas.scalars import Record
-
-
-def _wall_time(value: object) -> object:
-    if isinstance(value, int | float):
-        # YAML 1.1 reads 22:00 as a number to the base of sixty: 1320, which pydantic would take for seconds.
-        raise ValueError('must be a time of day in quotes, such as "22:00"')  # noqa: TRY004 - pydantic wants it
-    if not isinstance(value, str):
-        return value
-    try:
-        found = time.fromisoformat(value)
-    except ValueError:
-        raise ValueError('must be a time of day in quotes, such as "22:00"') from None
-    if found.tzinfo is not None:
-        raise ValueError("must have no zone: it is by the contact's own clock")
-    return found
-
-
-WallTime = Annotated[time, BeforeValidator(_wall_time)]
-"""A time of day by the contact's own clock, written in quotes: `"22:00"`."""
 
 
 class QuietHours(Record):

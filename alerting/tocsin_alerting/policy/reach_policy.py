@@ -6,33 +6,15 @@ Data: the deciding is done in `policy.reaching`.
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from tocsin_alerting.policy.quiet_hours import WallTime
-from tocsin_schemas.scalars import Line, Record
+from tocsin_alerting.policy.local_time import WallTime, Weekday
+from tocsin_schemas.scalars import Record, ZoneName
 from tocsin_schemas.vocabulary import Severity
 
 Patience = Annotated[timedelta, Field(gt=timedelta(0))]
-
-
-class Weekday(StrEnum):
-    """A day of the week."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
-
-    @property
-    def number(self) -> int:
-        """As `datetime.weekday()` counts."""
-        return list(Weekday).index(self)
 
 
 class WeeklyTest(Record):
@@ -40,18 +22,8 @@ class WeeklyTest(Record):
 
     weekday: Weekday
     time: WallTime
-    zone: Annotated[Line, Field(max_length=64)]
-    """IANA zone in which the time is meant."""
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        # Late: the list of all zones is read from disk.
-        from zoneinfo import available_timezones
-
-        if zone not in available_timezones():
-            raise ValueError("is not an IANA time zone; write it like Europe/London")
-        return zone
+    zone: ZoneName
+    """In which the time is meant."""
 
 
 _UNTAKEN = {

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from tocsin_alerting.policy.contacts import Contact
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.lanes import Lane
+from tocsin_alerting.policy.local_time import WallTime
 from tocsin_alerting.policy.notification_plan import PlannedDelivery
-from tocsin_alerting.policy.quiet_hours import WallTime
 from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas.vocabulary import Severity
 

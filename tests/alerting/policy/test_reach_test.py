@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tocsin_alerting.policy.reach_policy import ReachPolicy, Weekday, WeeklyTest
+from tocsin_alerting.policy.local_time import Weekday
+from tocsin_alerting.policy.reach_policy import ReachPolicy, WeeklyTest
 from tocsin_alerting.policy.reach_test import LATE, Reached, due_slot, reached
 from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import Outcome

@@ -10,38 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from tocsin_alerting.policy.local_time import WallTime, Weekday
 from tocsin_alerting.policy.muting.matcher import Match
 from tocsin_alerting.policy.muting.silences import CauseKind, Silence
-from tocsin_schemas.scalars import InstituteId, Line, Record
-
-
-class Weekday(StrEnum):
-    """A day of the week, as the zone's calendar shows it."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"'{name}' is no time zone; use a name such as Europe/London") from error
-    return name
-
-
-Zone = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_zone)]
+from tocsin_schemas.scalars import InstituteId, Line, Record, ZoneName
 
 
 class Window(Record):
@@ -53,15 +30,13 @@ class Window(Record):
     match: Match
     reason: Line
     days: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)]
-    start: time
+    start: WallTime
     """By the zone's clock, such as 02:00."""
     length: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=24))]
-    zone: Zone
+    zone: ZoneName
 
     def faults(self) -> Iterator[str]:
         """Why it may not be used."""
-        if self.start.tzinfo is not None:
-            yield f"maintenance ({self.id}).start: has an offset. Write the zone's own time, such as 02:00."
         yield from (f"maintenance ({self.id}).{problem}" for problem in self.match.problems())
 
 
@@ -83,7 +58,7 @@ def _around(window: Window, at: datetime) -> Iterator[_Occurrence]:
     today = at.astimezone(zone).date()
     # Of those that began two days ago the longest may still be open where the clock was put back meanwhile.
     for day in (today - timedelta(days=back) for back in range(3)):
-        if list(Weekday)[day.weekday()] in window.days:
+        if day.weekday() in {each.number for each in window.days}:
             begins = _first(day, window.start, zone)
             yield _Occurrence(begins, begins + window.length)
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from icalendar import Event
 from recurring_ical_events import CalendarQuery
 
+from tocsin_alerting.policy.local_time import instant_of
 from tocsin_alerting.policy.oncall.calendars import name_of
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason
-from tocsin_alerting.policy.oncall.local_time import instant_of
 from tocsin_alerting.policy.oncall.people import People
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

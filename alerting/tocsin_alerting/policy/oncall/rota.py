@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
+from tocsin_alerting.policy.local_time import instant_of
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason
 from tocsin_alerting.policy.oncall.feed import Feed
-from tocsin_alerting.policy.oncall.local_time import instant_of
 from tocsin_schemas.scalars import Line, Record
 
 

@@ -8,10 +8,9 @@ from pydantic import Field, model_validator
 
 from tocsin_alerting.policy.directory import PolicyId
 from tocsin_alerting.policy.oncall.feed import Feed
-from tocsin_alerting.policy.oncall.local_time import ZoneName
 from tocsin_alerting.policy.oncall.rota import Override
 from tocsin_alerting.policy.oncall.rotation import Rotation
-from tocsin_schemas.scalars import InstituteId, Line, Record
+from tocsin_schemas.scalars import InstituteId, Line, Record, ZoneName
 
 ROTAS_FILE = "rotas.yaml"
 CALENDARS_FOLDER = "rotas"

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from tocsin_alerting.policy.local_time import WallTime, Weekday, on
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason
-from tocsin_alerting.policy.oncall.local_time import on
 from tocsin_schemas.scalars import Line, Record
 
 _DAY = timedelta(days=1)
-
-
-class Weekday(StrEnum):
-    """A day of the week, as operators write it."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
-
-    @property
-    def number(self) -> int:
-        """As `date.weekday` counts: Monday is 0."""
-        return tuple(Weekday).index(self)
 
 
 class Period(StrEnum):
@@ -46,20 +29,10 @@ class Period(StrEnum):
     """At each of the times of the handover, every day: with one time a member, each keeps the same hours."""
 
 
-def _as_written(value: object) -> object:
-    # YAML 1.1 reads 09:00 without quotes as the number 540.
-    if isinstance(value, int):
-        raise ValueError('is not a time of day; write it in quotes, like "09:00"')  # noqa: TRY004 - pydantic's own
-    return value
-
-
-TimeOfDay = Annotated[time, BeforeValidator(_as_written)]
-
-
 class Handover(Record):
     """When a turn ends and the next begins, by the wall clock of the rota's zone."""
 
-    times: Annotated[tuple[TimeOfDay, ...], Field(min_length=1)]
+    times: Annotated[tuple[WallTime, ...], Field(min_length=1)]
     """One, but for follow-the-hours; in order."""
     weekdays: tuple[Weekday, ...] = ()
     """For a weekly rotation."""
@@ -68,8 +41,6 @@ class Handover(Record):
     def _in_order(self) -> Self:
         if any(later <= earlier for earlier, later in pairwise(self.times)):
             raise ValueError("times: are not in order; write each once, the earliest first")
-        if any(each.tzinfo is not None for each in self.times):
-            raise ValueError("times: have an offset; write them as the wall clock shows them, the zone is the rota's")
         if len(set(self.weekdays)) < len(self.weekdays):
             raise ValueError("weekdays: a day stands twice; keep one")
         return self

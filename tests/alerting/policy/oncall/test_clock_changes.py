@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.alerting.policy.oncall.clocks import CHANGES, MEMBERS, changes_of
-from tocsin_alerting.policy.oncall.local_time import instant_of
+from tocsin_alerting.policy.local_time import instant_of
 from tocsin_alerting.policy.oncall.rotation import Rotation, Turns
 
 MINUTE, HALF_AN_HOUR, DAY = timedelta(minutes=1), timedelta(minutes=30), timedelta(days=1)

@@ -154,8 +154,8 @@ def test_members_come_in_their_order(turns: Turns, begin: datetime) -> None:
         ({"handover": {"weekdays": ["monday"], "times": ["09:00", "08:00"]}}, "not in order"),
         ({"handover": {"weekdays": ["monday"], "times": ["08:00", "09:00"]}}, "keep one"),
         ({"handover": {"weekdays": ["monday", "monday"], "times": ["08:00"]}}, "stands twice"),
-        ({"handover": {"weekdays": ["monday"], "times": [540]}}, 'write it in quotes, like "09:00"'),
-        ({"handover": {"weekdays": ["monday"], "times": ["09:00+09:00"]}}, "the zone is the rota's"),
+        ({"handover": {"weekdays": ["monday"], "times": [540]}}, 'write it in quotes, such as "22:00"'),
+        ({"handover": {"weekdays": ["monday"], "times": ["09:00+09:00"]}}, "must have no zone"),
         ({"period": "follow-the-hours", "handover": {"times": ["09:00"]}}, "two times or more"),
     ],
 )

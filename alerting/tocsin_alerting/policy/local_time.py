@@ -1,6 +1,7 @@
-"""From a wall clock's time to the one instant that it means, on the days too when clocks are changed.
+"""Days and times by a wall clock, as operators write them, and the one instant that each means.
 
-Two rules, the same for beginnings and ends, so that shifts which meet on paper meet in time:
+Two rules for the days when clocks are changed, for shifts, windows, quiet hours and digests, their beginnings and their
+ends, so that what meets on paper meets in time:
 
 - A time that comes twice (clocks are set back) means the first of the two.
 - A time that never comes (clocks are set forward) means the instant at which the clock jumps over it.
@@ -9,23 +10,48 @@ Two rules, the same for beginnings and ends, so that shifts which meet on paper 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 _SECOND = timedelta(seconds=1)
 
 
-def _known(zone: str) -> str:
-    if zone not in available_timezones():
-        raise ValueError("is not an IANA time zone; write it like Asia/Tokyo")
-    return zone
+class Weekday(StrEnum):
+    """A day of the week, as operators write it."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """As `date.weekday` counts: Monday is 0."""
+        return tuple(Weekday).index(self)
 
 
-ZoneName = Annotated[str, AfterValidator(_known)]
-"""An IANA time zone."""
+def _no_number(value: object) -> object:
+    if isinstance(value, int | float):
+        # YAML 1.1 reads 22:00 as a number to the base of sixty: 1320, which pydantic would take for seconds.
+        raise ValueError('is no time of day; write it in quotes, such as "22:00"')  # noqa: TRY004 - pydantic wants it
+    return value
+
+
+def _no_zone(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("must have no zone; write it as the wall clock shows it")
+    return at
+
+
+WallTime = Annotated[time, BeforeValidator(_no_number), AfterValidator(_no_zone)]
+"""A time of day as a wall clock shows it, written in quotes: `"22:00"`. Whose clock that is, is said beside it."""
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
