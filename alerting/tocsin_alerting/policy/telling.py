@@ -74,6 +74,11 @@ class TellingReason(StrEnum):
         return self in _PAGES or self is TellingReason.SUBSCRIBED
 
     @property
+    def comes_of_silence(self) -> bool:
+        """Whether somebody's silence has caused it: so much time has passed already."""
+        return self in _SILENCE
+
+    @property
     def tells_of_silence(self) -> bool:
         """Whether it calls the coordinator about others: no answer of its own institute makes that pointless."""
         return self in _DEADLINES
@@ -88,6 +93,7 @@ ASKS_ANEW = _RAISES | {TellingReason.CORROBORATED_ASKED_ANEW}
 UNMUTED = frozenset({TellingReason.SILENCE_ENDED, TellingReason.INHIBITION_ENDED})
 """What was kept back is told, once, to those who were not told."""
 _DEADLINES = frozenset({TellingReason.QUORUM_MISSED, TellingReason.SILENT_AT_DEADLINE})
+_SILENCE = _DEADLINES | {TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED}
 _PAGES = (
     ASKS_ANEW
     | UNMUTED

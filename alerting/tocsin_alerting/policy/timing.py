@@ -45,7 +45,6 @@ class Timing:
 
 
 _NOBODYS_ZONE = ZoneInfo("UTC")
-_SILENCE = frozenset({TellingReason.ESCALATED, TellingReason.LADDER_EXHAUSTED})
 _SMALL = frozenset({Severity.NEGLIGIBLE, Severity.MINOR})
 
 
@@ -68,7 +67,7 @@ def timing(
     """
     if planned.urgent:
         return Timing(now, TimingReason.URGENT)
-    if planned.reason in _SILENCE:
+    if planned.reason.comes_of_silence:
         return Timing(now, TimingReason.SILENCE)
     if contact is None or planned.kind is DeliveryKind.EDIT:
         # An edit rings nowhere.

@@ -53,6 +53,8 @@ def _planned(
         (_planned(Lane.FOLLOW_UP, urgent=True), Severity.SEVERE, SLEEPER, NIGHT, "urgent", 23),
         (_planned(reason=TellingReason.ESCALATED), Severity.MODERATE, SLEEPER, NIGHT, "silence", 23),
         (_planned(reason=TellingReason.LADDER_EXHAUSTED), Severity.MODERATE, SLEEPER, NIGHT, "silence", 23),
+        (_planned(reason=TellingReason.SILENT_AT_DEADLINE), Severity.MODERATE, SLEEPER, NIGHT, "silence", 23),
+        (_planned(reason=TellingReason.QUORUM_MISSED), Severity.MINOR, READER, NIGHT, "silence", 23),
         (_planned(Lane.EDIT, kind=DeliveryKind.EDIT), Severity.MODERATE, SLEEPER, NIGHT, "at_once", 23),
         (_planned(Lane.TOLD), Severity.MINOR, READER, NOON, "digest", 8),
         (_planned(Lane.FOLLOW_UP, reason=TellingReason.UPDATED), Severity.MINOR, READER, NOON, "digest", 8),
