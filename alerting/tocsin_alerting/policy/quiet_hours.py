@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import model_validator
 
-from tocsin_alerting.policy.local_time import WallTime
+from tocsin_alerting.policy.local_time import WallTime, on
 from tocsin_schemas.scalars import Record
 
 
@@ -33,22 +33,12 @@ class QuietHours(Record):
     def until(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """When the quiet that holds at an instant is over, in UTC; None where none holds.
 
-        By the wall clock of the zone: a night of a clock change is an hour longer or shorter, as it is for people. An
-        end that the clock jumps over is the instant of the jump's other side.
+        By the wall clock of the zone: a night of a clock change is an hour longer or shorter, as it is for people.
         """
-        local = at.astimezone(zone)
-        clock = local.time()
-        over_midnight = self.end < self.start
-        if over_midnight:
-            if self.end <= clock < self.start:
-                return None
-            day = local.date() if clock < self.end else local.date() + timedelta(days=1)
-        else:
-            if not self.start <= clock < self.end:
-                return None
-            day = local.date()
-        # fold=1: where the clock shows the end twice, the quiet ends with the later one, and never in the past.
-        ends = datetime.combine(day, self.end, tzinfo=zone)
-        if ends.astimezone(UTC) <= at:
-            ends = ends.replace(fold=1)
-        return ends.astimezone(UTC)
+        today = at.astimezone(zone).date()
+        nights = timedelta(days=1 if self.end < self.start else 0)
+        for day in (today - nights, today):
+            begins, ends = on(day, self.start, zone), on(day + nights, self.end, zone)
+            if begins <= at < ends:
+                return ends
+        return None

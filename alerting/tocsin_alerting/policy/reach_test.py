@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from tocsin_alerting.policy.local_time import on
 from tocsin_alerting.policy.reach_policy import WeeklyTest
 from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import Outcome
@@ -17,14 +18,13 @@ LATE = timedelta(hours=6)
 def due_slot(test: WeeklyTest, now: datetime) -> datetime | None:
     """The instant of this week's trial, once it has come and while it is not long past.
 
-    By the wall clock of the policy's zone. A time that the clocks jump over is taken as much later; of a time that
-    comes twice the first counts: once a week, every week.
+    By the wall clock of the policy's zone: once a week, every week.
     """
     zone = ZoneInfo(test.zone)
     today = now.astimezone(zone).date()
     day = today - timedelta(days=(today.weekday() - test.weekday.number) % 7)
     for candidate in (day, day - timedelta(days=7)):
-        slot = datetime.combine(candidate, test.time, zone).astimezone(UTC)
+        slot = on(candidate, test.time, zone)
         if slot <= now:
             return slot if now - slot <= LATE else None
     return None

@@ -1,21 +1,20 @@
 """When a planned message goes out: now, when its contact's quiet hours are over, or with their daily digest. Pure.
 
 Only what is not urgent waits, and never what somebody's silence has caused. A digest comes at a time of day by the
-contact's own clock; where the clock jumps over that time it comes that much later, and where it shows the time
-twice, at the first.
+contact's own clock.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from tocsin_alerting.policy.contacts import Contact
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.lanes import Lane
-from tocsin_alerting.policy.local_time import WallTime
+from tocsin_alerting.policy.local_time import WallTime, on
 from tocsin_alerting.policy.notification_plan import PlannedDelivery
 from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas.vocabulary import Severity
@@ -96,7 +95,7 @@ def next_digest(digest_at: WallTime, zone: ZoneInfo, now: datetime) -> datetime:
     """The next instant at which a clock shows a time of day, in UTC; never `now` itself."""
     day = now.astimezone(zone).date()
     while True:
-        at = datetime.combine(day, digest_at, tzinfo=zone).astimezone(UTC)
+        at = on(day, digest_at, zone)
         if at > now:
             return at
         day += timedelta(days=1)

@@ -84,12 +84,25 @@ def test_quiet_hours_go_by_the_wall_clock(at: datetime, until: datetime | None) 
     assert NIGHT.until(at, SYDNEY) == until
 
 
-def test_an_end_that_the_clock_shows_twice_is_never_in_the_past() -> None:
-    """Half past two comes twice on the night in April: the quiet that still holds ends at the second."""
-    short = QuietHours.model_validate({"start": "01:00", "end": "02:30"})
-    second_two_oclock = datetime(2026, 4, 4, 16, 10, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("start", "end", "begins", "over"),
+    [
+        # In April half past two comes twice: as an end and as a beginning it is the first.
+        ("01:00", "02:30", datetime(2026, 4, 4, 14, 0, tzinfo=UTC), datetime(2026, 4, 4, 15, 30, tzinfo=UTC)),
+        ("02:30", "05:00", datetime(2026, 4, 4, 15, 30, tzinfo=UTC), datetime(2026, 4, 4, 19, 0, tzinfo=UTC)),
+        # In October it never comes: it is the jump, at 16:00 UTC.
+        ("22:00", "02:30", datetime(2026, 10, 3, 12, 0, tzinfo=UTC), datetime(2026, 10, 3, 16, 0, tzinfo=UTC)),
+        ("02:30", "05:00", datetime(2026, 10, 3, 16, 0, tzinfo=UTC), datetime(2026, 10, 3, 18, 0, tzinfo=UTC)),
+    ],
+)
+def test_quiet_hours_are_one_span_on_the_nights_clocks_change(
+    start: str, end: str, begins: datetime, over: datetime
+) -> None:
+    """In every minute of the night it is the same hour at which they are over, and nobody is left alone twice."""
+    short = QuietHours.model_validate({"start": start, "end": end})
+    minutes = [begins + timedelta(minutes=each) for each in range(-120, 600)]
 
-    assert short.until(second_two_oclock, SYDNEY) == datetime(2026, 4, 4, 16, 30, tzinfo=UTC)
+    assert [short.until(at, SYDNEY) for at in minutes] == [over if begins <= at < over else None for at in minutes]
 
 
 def test_quiet_hours_leave_some_of_the_day() -> None:

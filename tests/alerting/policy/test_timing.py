@@ -91,11 +91,11 @@ def test_a_digest_comes_at_eight_by_the_reader_s_clock(zone: str, now: str, expe
 
 
 def test_a_time_that_the_clock_jumps_over_or_shows_twice_is_one_digest() -> None:
-    """Half past one does not exist in London on 29 March, and exists twice on 25 October: one digest each day."""
+    """Half past one never comes in London on 29 March, and twice on 25 October: at the jump, and at the first."""
     spring = datetime(2026, 3, 28, 12, tzinfo=UTC)
     autumn = datetime(2026, 10, 24, 12, tzinfo=UTC)
 
-    assert next_digest(time(1, 30), LONDON, spring) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert next_digest(time(1, 30), LONDON, spring) == datetime(2026, 3, 29, 1, tzinfo=UTC)
     first = next_digest(time(1, 30), LONDON, autumn)
 
     assert first == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)

@@ -1,21 +1,19 @@
 """Maintenance windows: silences that come again, by the local clock, as operators write them in `policy.yaml`.
 
 A window begins when its zone's clock shows its time, and lasts as long as it says whatever that clock does meanwhile.
-Where the clock leaps over its time (the spring night of a change), it begins as much after the leap as it would have
-begun after the hour before: 02:30 is 03:30. Where the clock shows its time twice, it begins the first time, and once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
 
-from tocsin_alerting.policy.local_time import WallTime, Weekday
+from tocsin_alerting.policy.local_time import WallTime, Weekday, on
 from tocsin_alerting.policy.muting.matcher import Match
 from tocsin_alerting.policy.muting.silences import CauseKind, Silence
 from tocsin_schemas.scalars import InstituteId, Line, Record, ZoneName
@@ -59,12 +57,8 @@ def _around(window: Window, at: datetime) -> Iterator[_Occurrence]:
     # Of those that began two days ago the longest may still be open where the clock was put back meanwhile.
     for day in (today - timedelta(days=back) for back in range(3)):
         if day.weekday() in {each.number for each in window.days}:
-            begins = _first(day, window.start, zone)
+            begins = on(day, window.start, zone)
             yield _Occurrence(begins, begins + window.length)
-
-
-def _first(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 
 
 def _silence(window: Window, one: _Occurrence) -> Silence:
