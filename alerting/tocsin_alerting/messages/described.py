@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 from tocsin_alerting.messages.language import ENGLISH, Language
@@ -9,6 +10,7 @@ from tocsin_alerting.messages.phrases import Phrase, phrase
 
 OPERATOR = phrase("an operator of the network")
 SYSTEM_OF = phrase("a system of {institute}")
+MAINTENANCE = phrase("maintenance window {name}")
 DEATHS = phrase("deaths: {number}")
 SERIOUS_INJURIES = phrase("serious injuries: {number}")
 INJURIES = phrase("injuries: {number}")
@@ -39,6 +41,15 @@ class Described(str):
 def described(language: Language, text: str) -> str:
     """A text of others as it is, one of ours in the reader's language."""
     return text.said(language) if isinstance(text, Described) else text
+
+
+def role(actor: str, institute_name: Callable[[str], str]) -> str:
+    """In which role somebody acted who is recorded by it: as an operator, or as an institute's system; else as is."""
+    if actor == "operator":
+        return Described(OPERATOR)
+    if actor.startswith("institute:"):
+        return Described(SYSTEM_OF, institute=institute_name(actor.removeprefix("institute:")))
+    return actor
 
 
 def _say(language: Language, said: Phrase, values: dict[str, str | int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tocsin_alerting.messages.described import described
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.view import MutedView
@@ -82,7 +83,7 @@ def kept_back(language: Language, muted: MutedView, until: datetime | None) -> s
     return language.say(
         table[until is not None, bool(muted.by)],
         until="" if until is None else language.instant(until),
-        person=muted.by or "",
+        person=described(language, muted.by or ""),
         why=muted.reason or "",
     )
 
@@ -92,4 +93,4 @@ def broken_through(language: Language, muted: MutedView) -> str:
     if muted.effect is not Effect.BROKEN_THROUGH:
         return ""
     said = _BROKEN_THROUGH[bool(muted.by), bool(muted.reason)]
-    return language.say(said, person=muted.by or "", why=muted.reason or "")
+    return language.say(said, person=described(language, muted.by or ""), why=muted.reason or "")

@@ -81,7 +81,7 @@ class ResponseView:
     answer: Answer | None
     """None is silence."""
     answered_by: str | None
-    """For people: a contact's name, a Slack user, or `operator`."""
+    """For people: a contact's name, a role (`described`), or a Slack user."""
     answered_via: str | None
     answered_at: datetime | None
     step: int

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from tocsin_alerting.messages.described import OPERATOR, SYSTEM_OF, Described
+from tocsin_alerting.messages.described import role
 from tocsin_alerting.messages.view import DissentView, OverrideView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.dissent import DissentReason
@@ -45,11 +45,11 @@ def override_views(
             shared=Severity(row.shared),
             stands=row.id == standing,
             at=row.at,
-            by=role_of(row.by, directory),
+            by=actor_name(row.by, directory),
             why=row.why,
             evidence=_references(row.evidence),
             withdrawn_at=row.withdrawn_at,
-            withdrawn_by=role_of(row.withdrawn_by, directory),
+            withdrawn_by=actor_name(row.withdrawn_by, directory),
             withdrawn_why=row.withdrawn_why,
         )
         for row in rows
@@ -69,28 +69,19 @@ def dissent_views(rows: Sequence[DissentRow | Row[Any]], directory: Directory) -
             against=Severity(row.against),
             stands=newest[row.institute] == row.id and row.withdrawn_at is None,
             at=row.at,
-            by=role_of(row.by, directory),
+            by=actor_name(row.by, directory),
             why=row.why,
             evidence=_references(row.evidence),
             withdrawn_at=row.withdrawn_at,
-            withdrawn_by=role_of(row.withdrawn_by, directory),
+            withdrawn_by=actor_name(row.withdrawn_by, directory),
             withdrawn_why=row.withdrawn_why,
         )
         for row in rows
     )
 
 
-def role_of(actor: str | None, directory: Directory) -> str | None:
-    """Who spoke on a severity, for people: in which role, or by name where a contact did."""
-    if actor == "operator":
-        return Described(OPERATOR)
-    if actor is not None and actor.startswith("institute:"):
-        return Described(SYSTEM_OF, institute=directory.institute_name(actor.removeprefix("institute:")))
-    return actor_name(actor, directory)
-
-
 def actor_name(actor: str | None, directory: Directory) -> str | None:
-    """Who did it, for people: a contact's name where the contact is listed, else what was recorded."""
+    """Who did it, for people: a contact by name, others in their role; else what was recorded."""
     if actor is None:
         return None
     contact = directory.contacts.get(actor)
@@ -98,7 +89,7 @@ def actor_name(actor: str | None, directory: Directory) -> str | None:
         contact = next(
             (one for one in directory.contacts.values() if one.slack_user and actor == f"slack:{one.slack_user}"), None
         )
-    return actor if contact is None else contact.name
+    return role(actor, directory.institute_name) if contact is None else contact.name
 
 
 def _references(stored: Iterable[dict[str, str]]) -> tuple[str, ...]:

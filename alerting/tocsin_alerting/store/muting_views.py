@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.messages.described import MAINTENANCE, Described
 from tocsin_alerting.messages.view import MutedView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.muting.keeping_back import Effect
@@ -56,8 +57,8 @@ def muted_view(rows: Sequence[Any], institute: str, directory: Directory, *, ful
     if row.kind == CauseKind.MAINTENANCE:
         name = row.cause.partition(":")[2].partition("@")[0]
         window = next((one for one in directory.muting.maintenance if one.id == name), None)
-        by, reason = f"maintenance window {name}", None if window is None else window.reason
-    elif by is not None:
+        by, reason = Described(MAINTENANCE, name=name), None if window is None else window.reason
+    else:
         by = actor_name(by, directory)
     return MutedView(
         cause=row.cause,

@@ -21,7 +21,7 @@ from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.policy.guidance import Divergence
 from tocsin_alerting.store.assessed import Assessed, assessed
 from tocsin_alerting.store.guided import compared_reports, divergences, exercise_table
-from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views, role_of
+from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views
 from tocsin_alerting.store.muting_views import muted_view, mutings_of
 from tocsin_alerting.store.standings import Standings, standings_of, tally
 from tocsin_alerting.store.tables import (
@@ -172,7 +172,6 @@ class AlertRecord:
 
     def _change(self, row: ChangeRow | Row[Any], *, full: bool) -> ChangeView:
         institute = row.event.get("institute")
-        named = role_of if is_judgement(row.reason) else actor_name
         rows = behind(row, {report.id: report for report in self.reports}) if full else []
         deed = deed_of(row, rows)
         return ChangeView(
@@ -182,7 +181,7 @@ class AlertRecord:
             at=row.at,
             institute=institute,
             institute_name=None if institute is None else self.directory.institute_name(institute),
-            actor=named(row.actor, self.directory) if full else None,
+            actor=actor_name(row.actor, self.directory) if full else None,
             step=row.event.get("step"),
             severity=Severity(row.event.get("severity", self.alert.severity)),
             # Why something was taken back is what its institute says with it.

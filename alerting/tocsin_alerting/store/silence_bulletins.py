@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.messages.described import Described
 from tocsin_alerting.policy.bulletins import BulletinKind
 from tocsin_alerting.policy.directory import Contact, Directory
 from tocsin_alerting.policy.muting.hiding import Hiding
@@ -122,9 +123,12 @@ def _tell(session: Session, silence: str, directory: Directory, now: datetime) -
 def _content(row: SilenceRow | None, cause: str, directory: Directory) -> dict[str, Any]:
     if row is None:
         return {"cause": cause, "by": None, "reason": None, "ends_at": None, "for_all": False}
+    name = actor_name(row.by, directory)
     return {
         "cause": cause,
-        "by": actor_name(row.by, directory),
+        # A role is said in each reader's language when it is told.
+        "by": row.by if isinstance(name, Described) else name,
+        "by_institute": directory.institute_name(row.by.removeprefix("institute:")),
         "reason": row.reason,
         "ends_at": row.ends_at.isoformat(),
         "for_all": row.institute is None,

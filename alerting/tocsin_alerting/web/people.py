@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tocsin_alerting.messages.described import OPERATOR, SYSTEM_OF
+from tocsin_alerting.messages.described import described, role
 from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.messages.view import ChangeView
 from tocsin_alerting.messages.words import change_sentence
@@ -23,11 +23,7 @@ def person(language: Language, by: str | None, directory: Directory) -> str:
         user = by.removeprefix("slack:")
         known = next((each.name for each in directory.contacts.values() if each.slack_user == user), None)
         return known or language.say(page_words.SLACK_USER, id=user.rpartition(":")[2])
-    if by == "operator":
-        return language.say(OPERATOR)
-    if by.startswith("institute:"):
-        return language.say(SYSTEM_OF, institute=directory.institute_name(by.removeprefix("institute:")))
-    return by
+    return described(language, role(by, directory.institute_name))
 
 
 def change_words(language: Language, change: ChangeView, directory: Directory) -> str:

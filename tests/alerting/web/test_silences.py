@@ -134,12 +134,15 @@ def test_the_api_and_the_page_say_why_somebody_was_not_told(network: Network) ->
     client = network.client()
     said = client.get(f"/v1/alerts/{alert}", headers=network.bearer()).json()
     stranger = client.get(f"/v1/alerts/{alert}").json()
-    page = signed_in(network).get(f"/alerts/{alert}").text
+    page, in_french = (signed_in(network).get(f"/alerts/{alert}?lang={tag}").text for tag in ("en", "fr"))
     muted = next(one["muted"] for one in said["responses"] if one["institute"] == "fr")
 
     assert muted["cause"] == f"silence:{known}"
     assert (muted["effect"], muted["reason"]) == ("keeps_back", "it is being taken down")
     assert next(one["muted"] for one in said["responses"] if one["institute"] == "gb") is None
     assert "it is being taken down" not in str(stranger)
-    assert "by institute:fr, because: it is being taken down" in page
+    assert muted["by"] == "a system of INESIA"
+    assert "by a system of INESIA, because: it is being taken down" in page
+    assert "par un système de INESIA, motif" in in_french
+    assert "institute:fr" not in page + in_french
     assert "silenced until" in page

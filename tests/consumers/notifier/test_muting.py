@@ -23,7 +23,9 @@ from tocsin_schemas import Action, Answer, Severity, Status, Urgency
 HOUR = timedelta(hours=1)
 
 
-def silence(notifier: Notifier, *, hours: float = 1, institute: str | None = "au", **match: Any) -> str:
+def silence(
+    notifier: Notifier, *, hours: float = 1, institute: str | None = "au", by: str = "au.lead", **match: Any
+) -> str:
     """A silence from now on, for the system of the tests unless told otherwise; its id."""
     with notifier.store.transaction() as session:
         given = create_silence(
@@ -32,7 +34,7 @@ def silence(notifier: Notifier, *, hours: float = 1, institute: str | None = "au
                 institute=institute,
                 match=Match(**(match or {"systems": ("example-model-4",)})),
                 reason="the model is being taken down",
-                by="au.lead",
+                by=by,
                 starts_at=notifier.clock(),
                 ends_at=notifier.clock() + hours * HOUR,
             ),

@@ -42,6 +42,19 @@ def test_administrators_learn_that_a_silence_begins_and_is_over_once(slack: Noti
     assert {sent.address for sent in slack.channel.taken} == {"U0AULEAD"}
 
 
+@pytest.mark.parametrize(
+    ("by", "said"), [("operator", "an operator of the network"), ("institute:fr", "a system of {institute}")]
+)
+def test_who_has_no_name_is_told_by_role(slack: Notifier, by: str, said: str) -> None:
+    """An operator, or an institute's system, never the id under which it is recorded."""
+    silence(slack, by=by)
+    _tell(slack)
+    told = str(slack.channel.taken[0].message.blocks)
+
+    assert said.format(institute=slack.desk.directory.institute_name("fr")) in told
+    assert by not in told.replace(said, "")
+
+
 def test_a_silence_for_all_is_told_to_all_administrators(slack: Notifier) -> None:
     """It is their people who are not called."""
     silence(slack, institute=None)

@@ -7,6 +7,7 @@ from datetime import datetime
 from tocsin_alerting.messages import words
 from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText
 from tocsin_alerting.messages.bulletins.view import BulletinView
+from tocsin_alerting.messages.described import described, role
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_schemas.vocabulary import Severity, Tlp
 
@@ -43,7 +44,7 @@ def write(view: BulletinView) -> BulletinText:
     facts = [
         (LABELS["for"], language.say(FOR_ALL) if content["for_all"] else view.institute_name),
         (LABELS["until"], language.instant(datetime.fromisoformat(content["ends_at"])) if content["ends_at"] else ""),
-        (LABELS["by"], content["by"] or ""),
+        (LABELS["by"], _by(view)),
         (LABELS["silence"], content["cause"]),
     ]
     reason = content["reason"]
@@ -61,3 +62,9 @@ def write(view: BulletinView) -> BulletinText:
         link=(language.say(OPEN), f"{view.public_url}/alerts/{content['alert']}") if what == "hides" else None,
         pressing=what == "hides",
     )
+
+
+def _by(view: BulletinView) -> str:
+    """Who asked for quiet: a name, or a role in the reader's language."""
+    content = view.content
+    return described(view.reader, role(content["by"] or "", lambda institute: content.get("by_institute", institute)))
