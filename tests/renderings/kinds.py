@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from tests.alerting.messages.test_compared import NAMES, _guidance, _result, _said
 from tests.alerting.messages.views import (
+    RAISED_AT,
     answered,
     change,
     dissent,
@@ -19,13 +21,14 @@ from tests.alerting.policy.test_comparison import AGENTIC
 from tocsin_alerting.messages.language import Language, language_for
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.translated import translated
-from tocsin_alerting.messages.view import AlertView, RelationView, VerdictView
+from tocsin_alerting.messages.view import AlertView, QuorumView, RelationView, Tally, VerdictView
 from tocsin_alerting.policy.comparison import comparison_table
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas import AlertChange, AlertState, OecdClass, ReportKind, Severity, Status, Tlp
 from tocsin_schemas.sentences import Sentences
+from tocsin_schemas.vocabulary import InstituteState
 
 ZONES = {
     "en": "Europe/London",
@@ -41,6 +44,13 @@ _CLOSED = {
     TellingReason.RESOLVED: AlertState.RESOLVED,
     TellingReason.RETRACTED: AlertState.RETRACTED,
     TellingReason.SUPERSEDED: AlertState.RETRACTED,
+}
+_DUE = RAISED_AT + timedelta(hours=1)
+_QUORUM = QuorumView("2", 2, 1, 3, _DUE, met_at=None, missed_at=None, passed_at=_DUE)
+_QUORUMS = {
+    TellingReason.QUORUM_MET: replace(_QUORUM, institutes="1", needed=1, met_at=_DUE),
+    TellingReason.QUORUM_MISSED: replace(_QUORUM, missed_at=_DUE),
+    TellingReason.SILENT_AT_DEADLINE: _QUORUM,
 }
 _INCIDENT = {"kind": ReportKind.INCIDENT, "oecd_class": OecdClass.SERIOUS_INCIDENT, "severity": Severity.CRITICAL}
 
@@ -90,10 +100,14 @@ def kinds() -> dict[str, tuple[AlertView, Telling]]:
 
 def _told(reason: TellingReason) -> tuple[AlertView, Telling]:
     revised = change(2, AlertChange.UPDATED, reason.value, reporters=("Japan AI Safety Institute",), note="As agreed.")
+    silent = response("fr", exhausted_at=view().raised_at, next_step_at=None, state=InstituteState.SILENT)
+    responses = (response("gb"), answered("jp"), silent)
     shown = view(
         state=_CLOSED.get(reason, AlertState.OPEN),
         changes=(change(), revised),
-        responses=(response("gb"), answered("jp"), response("fr", exhausted_at=view().raised_at, next_step_at=None)),
+        responses=responses,
+        tally=Tally.of(responses),
+        quorum=_QUORUMS.get(reason),
     )
     return shown, telling(reason=reason, revision=2, step=2, subject_name="Japan AI Safety Institute")
 

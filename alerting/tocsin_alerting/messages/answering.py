@@ -80,9 +80,11 @@ def wanted(language: Language, view: AlertView, reason: TellingReason) -> str | 
         )
     if not reason.tells_of_silence:
         return None
-    if not view.tally.silent:
-        return language.gettext("By now everybody has answered.")
-    silent = language.join(view.tally.silent)
+    tally = view.tally
+    if not tally.silent:
+        # Where all are asked anew, nobody is silent yet, and few have answered.
+        return language.gettext("By now everybody has answered.") if tally.answered >= tally.owing else None
+    silent = language.join(tally.silent)
     return language.gettext(
         "Please reach those who are silent by other means: {silent}. Ladders that still run go on.", silent=silent
     )

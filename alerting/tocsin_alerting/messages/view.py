@@ -5,7 +5,7 @@ At `Level.NOTICE` every reported text is None already here, so that no template 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -126,6 +126,16 @@ class Tally:
     answered: int = 0
     silent: tuple[str, ...] = ()
     """Names of those whose silence is certain."""
+
+    @staticmethod
+    def of(responses: Sequence[ResponseView]) -> Tally:
+        """How many owe an answer, have given one, and are silent."""
+        owing = [each for each in responses if each.answer_required]
+        return Tally(
+            owing=len(owing),
+            answered=sum(each.answer is not None for each in owing),
+            silent=tuple(each.name for each in responses if each.state is InstituteState.SILENT),
+        )
 
 
 class Deed(StrEnum):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.messages.guidance import divergence_view
 from tocsin_alerting.messages.language import ENGLISH
-from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, MutedView, ReportView
+from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, MutedView, ReportView, Tally
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.policy.guidance import Divergence
@@ -23,7 +23,7 @@ from tocsin_alerting.store.assessed import Assessed, assessed
 from tocsin_alerting.store.guided import compared_reports, divergences, exercise_table
 from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views
 from tocsin_alerting.store.muting_views import muted_view, mutings_of
-from tocsin_alerting.store.standings import Standings, standings_of, tally
+from tocsin_alerting.store.standings import Standings, standings_of
 from tocsin_alerting.store.tables import (
     AlertRow,
     ChangeRow,
@@ -127,7 +127,7 @@ class AlertRecord:
             clocks=said.clocks,
             responses=responses,
             quorum=self.standings.quorum_view(),
-            tally=tally(responses),
+            tally=Tally.of(responses),
             changes=tuple(self._change(change, full=full) for change in self.changes),
             reports=tuple(self._report(report) for report in self.reports) if full else (),
             rubric=row.rubric,

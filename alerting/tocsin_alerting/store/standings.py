@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Row, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.messages.view import MutedView, QuorumView, ResponseView, Tally
+from tocsin_alerting.messages.view import MutedView, QuorumView, ResponseView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.institute_states import institute_state
 from tocsin_alerting.policy.quorum import needed
@@ -19,7 +19,7 @@ from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.judgements import actor_name
 from tocsin_alerting.store.tables import AlertRow, ResponseRow
 from tocsin_alerting.store.tables_answering import LookRow, QuorumRow, ReminderRow
-from tocsin_schemas.vocabulary import Answer, InstituteState
+from tocsin_schemas.vocabulary import Answer
 
 _response, _alert = cast("Table", ResponseRow.__table__), cast("Table", AlertRow.__table__)
 _look, _reminder, _quorum = (cast("Table", row.__table__) for row in (LookRow, ReminderRow, QuorumRow))
@@ -87,16 +87,6 @@ class Standings:
             missed_at=self.quorum.missed_at,
             passed_at=self.quorum.passed_at,
         )
-
-
-def tally(responses: Sequence[ResponseView]) -> Tally:
-    """How many owe an answer, have given one, and are silent."""
-    owing = [each for each in responses if each.answer_required]
-    return Tally(
-        owing=len(owing),
-        answered=sum(each.answer is not None for each in owing),
-        silent=tuple(each.name for each in responses if each.state is InstituteState.SILENT),
-    )
 
 
 def standings_of(session: Session, alert_ids: Sequence[str]) -> Mapping[str, Standings]:

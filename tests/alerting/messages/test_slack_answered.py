@@ -146,6 +146,21 @@ def test_at_the_deadline_the_coordinator_reads_who_is_silent(tag: str, reason: T
         assert [name for name in SILENT[:2] if name not in said] == []
 
 
+@pytest.mark.parametrize(
+    ("tally", "said"),
+    [
+        (Tally(owing=5, answered=5), "By now everybody has answered."),
+        (Tally(owing=5, answered=0), "Please acknowledge by"),
+        (Tally(), "By now everybody has answered."),
+    ],
+)
+def test_everybody_has_answered_only_where_all_who_owe_it_have(tally: Tally, said: str) -> None:
+    """Where all were asked anew before the message was written, nobody is silent yet, and nobody has answered."""
+    told = telling(kind=DeliveryKind.REPLY, reason=TellingReason.QUORUM_MISSED)
+
+    assert said in render_slack(view(tally=tally), told).text
+
+
 def test_the_reason_that_stands_for_one_is_said_in_the_readers_language() -> None:
     """The button has room for no other; a person's own words are left as they are."""
     notes = {}
