@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tocsin_alerting.policy.directory import Channel
-from tocsin_alerting.policy.files import CONTACTS_FILE, ContactsFile
+from tocsin_alerting.policy.policy_file import CONTACTS_FILE, ContactsFile
 from tocsin_alerting.policy.yaml_files import read_yaml
 
 

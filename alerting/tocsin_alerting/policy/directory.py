@@ -1,10 +1,9 @@
-"""The people of the network and the rules for telling them: contacts, ladders and routes, as operators write them."""
+"""The people of the network and the rules for telling them: a snapshot of the policy files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,74 +18,12 @@ from tocsin_alerting.policy.oncall.duty import Duty, DutyReason, Rota
 from tocsin_alerting.policy.quorum import Quorums
 from tocsin_alerting.policy.reach_policy import ReachPolicy
 from tocsin_alerting.policy.reminders import ReminderPolicy
+from tocsin_alerting.policy.routes import Audience, Channels, Ladder, Route, Step
 from tocsin_alerting.policy.systems import Systems
 from tocsin_schemas.institutes import Institutes
 from tocsin_schemas.scalars import Record
 from tocsin_schemas.sentences import NO_SENTENCES, Sentences
-from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
-
-
-class Channels(StrEnum):
-    """By which of their addresses the people of a step are told."""
-
-    EACH = "each"
-    """By all of them at once."""
-    FIRST = "first"
-    """By the one that stands first; by the next when that one does not reach them."""
-
-
-class Step(Record):
-    """One step of a ladder: who is told, and how long an answer is awaited before the next step."""
-
-    team: PolicyId
-    channels: Channels = Channels.EACH
-    wait: Annotated[timedelta, Field(gt=timedelta(0))]
-    """As ISO 8601 writes durations: `PT15M` is a quarter of an hour."""
-
-
-class Ladder(Record):
-    """Who is told next inside an institute if nobody answers."""
-
-    id: PolicyId
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
-
-
-class Audience(StrEnum):
-    """Which institutes a route tells."""
-
-    ALL = "all"
-    REPORTER = "reporter"
-    REPORTER_AND_COORDINATOR = "reporter_and_coordinator"
-
-
-class Route(Record):
-    """What happens with alerts of some kind. Routes are tried in order; the first that matches is taken."""
-
-    id: PolicyId
-    purposes: tuple[AlertPurpose, ...] = tuple(AlertPurpose)
-    """Guidance concerns the institutes whose results it compares, and with any other audience the coordinator too."""
-    severities: tuple[Severity, ...] = tuple(Severity)
-    kinds: tuple[ReportKind, ...] = tuple(ReportKind)
-    statuses: tuple[Status, ...] = tuple(Status)
-    tlps: tuple[Tlp, ...] = tuple(Tlp)
-    audience: Audience
-    ladder: PolicyId
-    answer_required: bool = True
-    """Whether silence moves the ladder on."""
-
-    def matches(
-        self,
-        *,
-        severity: Severity,
-        kind: ReportKind,
-        status: Status,
-        tlp: Tlp,
-        purpose: AlertPurpose = AlertPurpose.REPORT,
-    ) -> bool:
-        """Whether alerts like this take the route, if no earlier one does."""
-        if purpose not in self.purposes:
-            return False
-        return severity in self.severities and kind in self.kinds and status in self.statuses and tlp in self.tlps
+from tocsin_schemas.vocabulary import Tlp
 
 
 class Gathering(Record):
@@ -247,6 +184,7 @@ __all__ = [
     "Address",
     "Audience",
     "Channel",
+    "Channels",
     "Contact",
     "CurrentDirectory",
     "Directory",

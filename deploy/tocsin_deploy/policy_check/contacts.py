@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
 from tocsin_alerting.policy.disclosure import DisclosureReason, Level, disclosure_at
-from tocsin_alerting.policy.files import CONTACTS_FILE
+from tocsin_alerting.policy.policy_file import CONTACTS_FILE
 from tocsin_deploy.policy_check.notes import Level as NoteLevel
 from tocsin_deploy.policy_check.notes import Note, NoteCode
 from tocsin_schemas import Tlp

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from tocsin_alerting.policy.directory import Address, Channel, Directory
-from tocsin_alerting.policy.files import CONTACTS_FILE, POLICY_FILE
 from tocsin_alerting.policy.oncall.faults import rota_faults
 from tocsin_alerting.policy.oncall.rotas_file import ROTAS_FILE
+from tocsin_alerting.policy.policy_file import CONTACTS_FILE, POLICY_FILE
 from tocsin_consumers.notifier.channels import ENTRIES, entries_of, previews
 from tocsin_consumers.notifier.settings import NotifierSettings
 from tocsin_deploy.policy_check.loading import notes

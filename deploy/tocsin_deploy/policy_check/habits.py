@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 
 from tocsin_alerting.messages.catalogues import languages
 from tocsin_alerting.policy.directory import Contact, Directory
-from tocsin_alerting.policy.files import CONTACTS_FILE
+from tocsin_alerting.policy.policy_file import CONTACTS_FILE
 from tocsin_deploy.policy_check.notes import Level, Note, NoteCode
 
 _MOST = timedelta(hours=16)

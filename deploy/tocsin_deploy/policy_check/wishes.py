@@ -7,7 +7,7 @@ from itertools import product
 
 from tocsin_alerting.policy.directory import Audience, Contact, Directory
 from tocsin_alerting.policy.disclosure import Level, disclose
-from tocsin_alerting.policy.files import CONTACTS_FILE
+from tocsin_alerting.policy.policy_file import CONTACTS_FILE
 from tocsin_alerting.policy.subscriptions import Subscription, may_be_subscribed_to
 from tocsin_alerting.policy.systems import plain
 from tocsin_alerting.policy.systems_file import SYSTEMS_FILE

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise, product
+from itertools import pairwise
 
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.oncall.duty import Duty, DutyReason
 from tocsin_alerting.policy.oncall.timeline import timeline
 from tocsin_alerting.policy.reach import anybody_may_be_told
-from tocsin_schemas.vocabulary import AlertPurpose, ReportKind, Severity, Status, Tlp
+from tocsin_alerting.policy.routes import taken_by
+from tocsin_schemas.vocabulary import Tlp
 
 
 class RotaFaultKind(StrEnum):
@@ -91,13 +92,11 @@ def rota_faults(directory: Directory, *, begin: datetime, end: datetime) -> tupl
 
 def labels_of_ladders(directory: Directory) -> dict[str, frozenset[Tlp]]:
     """The labels of the alerts that each ladder is really called for, earlier routes considered."""
-    found: dict[str, set[Tlp]] = {ladder: set() for ladder in directory.ladders}
-    for severity, kind, status, tlp, purpose in product(Severity, ReportKind, Status, Tlp, AlertPurpose):
-        for route in directory.routes:
-            if route.matches(severity=severity, kind=kind, status=status, tlp=tlp, purpose=purpose):
-                found[route.ladder].add(tlp)
-                break
-    return {ladder: frozenset(labels) for ladder, labels in found.items()}
+    taken = taken_by(directory.routes).labels
+    return {
+        ladder: frozenset(label for route in directory.routes if route.ladder == ladder for label in taken[route.id])
+        for ladder in directory.ladders
+    }
 
 
 def _team_faults(
