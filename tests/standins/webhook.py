@@ -11,7 +11,28 @@ from tests.standins.faults import ApiError, Fault, RateLimited, ServerError
 from tests.standins.server import Request, Response, StandIn
 
 
-class WebhookStandIn(StandIn):
+class _Endpoint(StandIn):
+    """One destination a path; its faults are bare statuses."""
+
+    def destination_of(self, request: Request) -> str | None:
+        """The path."""
+        return request.path
+
+    def fault_answer(self, fault: Fault, request: Request) -> Response:  # noqa: ARG002
+        """A bare status; a redirect says where to."""
+        match fault:
+            case RateLimited(retry_after=wait, header=header):
+                return Response(429, headers={} if wait is None else {header: wait})
+            case ServerError(status=status):
+                return Response(status)
+            case ApiError(error=location, status=status):
+                name = "Location" if 300 <= status < 400 else "Retry-After"
+                return Response(status, headers={name: location})
+            case _:
+                raise AssertionError(f"no answer is made of {fault}")
+
+
+class WebhookStandIn(_Endpoint):
     """Takes what is signed by its secret, and notes what it calls it."""
 
     def __init__(self, *, secret: str, port: int = 0) -> None:
@@ -33,16 +54,8 @@ class WebhookStandIn(StandIn):
         self.taken.append((headers["webhook-id"], body))
         return Response(204)
 
-    def destination_of(self, request: Request) -> str | None:
-        """The path."""
-        return request.path
 
-    def fault_answer(self, fault: Fault, request: Request) -> Response:  # noqa: ARG002
-        """A bare status; a redirect says where to."""
-        return fault_response(fault)
-
-
-class PlainStandIn(StandIn):
+class PlainStandIn(_Endpoint):
     """Takes any JSON, as Apprise's `json://` posts it."""
 
     def __init__(self) -> None:
@@ -53,26 +66,3 @@ class PlainStandIn(StandIn):
         """200."""
         self.taken.append(json.loads(request.body))
         return Response(200)
-
-    def destination_of(self, request: Request) -> str | None:
-        """The path."""
-        return request.path
-
-    def fault_answer(self, fault: Fault, request: Request) -> Response:  # noqa: ARG002
-        """A bare status."""
-        return fault_response(fault)
-
-
-def fault_response(fault: Fault) -> Response:
-    """A bare status; a redirect says where to."""
-    match fault:
-        case RateLimited(retry_after=wait, header=header):
-            return Response(429, headers={} if wait is None else {header: wait})
-        case ServerError(status=status):
-            return Response(status)
-        case ApiError(error=location, status=status):
-            return Response(
-                status, headers={"Location": location} if 300 <= status < 400 else {"Retry-After": location}
-            )
-        case _:
-            raise AssertionError(f"no answer is made of {fault}")

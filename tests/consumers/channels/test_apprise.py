@@ -8,29 +8,13 @@ from logging.handlers import MemoryHandler
 
 import pytest
 
-from tests.alerting.messages.views import telling, view
-from tests.consumers.channels.outgoing import post
+from tests.alerting.messages.views import telling
+from tests.consumers.channels.outgoing import flags_of, note
 from tests.standins import ConnectionDropped, RateLimited, ServerError, TakenWithoutAnswer
 from tests.standins.webhook import PlainStandIn
-from tocsin_alerting.messages.note import Note, render_note
 from tocsin_consumers.channels.apprise import AppriseChannel
 from tocsin_consumers.channels.entries import Entries
-from tocsin_consumers.channels.outgoing import DeliveryError, Outgoing
-
-
-def outgoing(*, address: str = "GB_CHAT") -> Outgoing[Note]:
-    """A note on its way."""
-    slack = post(address=address)
-    return Outgoing(
-        delivery_id=slack.delivery_id,
-        alert_id=slack.alert_id,
-        address=address,
-        kind=slack.kind,
-        message=render_note(view(), telling()),
-        anchor=None,
-        uncertain=False,
-        planned_at=slack.planned_at,
-    )
+from tocsin_consumers.channels.outgoing import DeliveryError
 
 
 @pytest.fixture
@@ -54,14 +38,14 @@ def at(place: PlainStandIn, schema: str = "json", path: str = "/s3cret?retry=3&r
 def refused(sending: AppriseChannel) -> DeliveryError:
     """Why it was not taken; the reason holds no secret."""
     with pytest.raises(DeliveryError) as error:
-        sending.send(outgoing())
+        sending.send(note())
     assert "s3cret" not in error.value.reason
     return error.value
 
 
 def test_a_note_arrives_as_title_and_text(place: PlainStandIn) -> None:
     """The label is first in both."""
-    channel(at(place)).send(outgoing())
+    channel(at(place)).send(note())
     (taken,) = place.taken
 
     assert taken["title"].startswith("TLP:AMBER")
@@ -71,7 +55,7 @@ def test_a_note_arrives_as_title_and_text(place: PlainStandIn) -> None:
 
 def test_mattermost_loads_no_picture_from_elsewhere(place: PlainStandIn) -> None:
     """Apprise's own would be fetched by every reader."""
-    channel(at(place, "mmost", f"/{'a' * 26}")).send(outgoing())
+    channel(at(place, "mmost", f"/{'a' * 26}")).send(note())
 
     assert "http" not in place.taken[0].get("icon_url", "")
     assert place.taken[0]["text"].startswith("TLP:AMBER")
@@ -95,13 +79,8 @@ def test_what_was_not_taken_says_what_to_do(
     """One attempt each: how often and when to try again is decided by the queue."""
     place.fail_next(fault)  # type: ignore[arg-type]
     error = refused(channel(at(place)))
-    found = {
-        name: value
-        for name in ("retry_after", "uncertain", "permanent", "bad_address", "misconfigured")
-        if (value := getattr(error, name))
-    }
 
-    assert (error.reason, found) == (reason, flags)
+    assert (error.reason, flags_of(error)) == (reason, flags)
     assert len(place.requests) == 1
 
 
