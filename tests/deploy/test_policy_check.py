@@ -84,7 +84,7 @@ BROKEN: list[tuple[str, str, Spoil, str, str]] = [
         "contacts.yaml",
         lambda it: it["contacts"].remove(contact(it, "ke.duty")),
         r"contacts of 'ke'",
-        r"none is in team 'duty', which ladder '\w[\w-]*' calls\. Add a contact with that institute and team",
+        r"none is in team 'duty', which ladders ('\w+', ){5}'urgent' call\. Add a contact with that institute and team",
     ),
     (
         "a duty without a channel",
@@ -129,7 +129,7 @@ BROKEN: list[tuple[str, str, Spoil, str, str]] = [
         "contacts.yaml",
         lambda it: contact(it, "au.lead").update(clearance="TLP:AMBER"),
         r"contacts of 'au'",
-        r"nobody on ladder '[\w-]+-red' may be told TLP:RED, which route.*Add a contact.*who is cleared for it",
+        r"nobody on ladder '[\w-]+-red' may be told TLP:RED, which route.*, nor on.*Add a.*who is cleared for it",
     ),
     (
         "a route that nothing reaches",
@@ -339,6 +339,8 @@ def test_the_command_says_it_to_people_and_to_programs(network: Path, monkeypatc
     strict = CliRunner().invoke(app, ["policy", "check", str(network), "--strict", "--json"])
     spoil(network, "contacts.yaml", lambda it: contact(it, "us.duty").update(clearance="TLP:RED"))
     broken = CliRunner().invoke(app, ["policy", "check", str(network)], env={"COLUMNS": "160"})
+    spoil(network, "policy.yaml", lambda it: entry(it, "urgent", "ladders").update(steps=[]))
+    refused = CliRunner().invoke(app, ["policy", "check", str(network)], env={"COLUMNS": "160"})
 
     assert fine.exit_code == 0
     assert "0 faults, 2 warnings; 15 policy tests run." in fine.output
@@ -346,3 +348,6 @@ def test_the_command_says_it_to_people_and_to_programs(network: Path, monkeypatc
     assert json.loads(strict.output)["counts"] == {"fault": 0, "warning": 2}
     assert broken.exit_code == 1
     assert "contacts (us.duty).clearance" in broken.output
+    assert refused.exit_code == 1
+    assert "Services refuse these files: 1 fault." in refused.output
+    assert "contacts (us.duty).clearance" not in refused.output

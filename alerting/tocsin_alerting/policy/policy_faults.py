@@ -89,30 +89,41 @@ def _gaps(routes: tuple[Route, ...]) -> Iterator[str]:
 
 
 def reach_faults(directory: Directory, institutes: Institutes) -> Iterator[str]:
-    """Institutes that an alert would not reach: no contact in a team, or nobody who may be told."""
-    missing: set[tuple[str, str, str]] = set()
+    """Institutes that an alert would not reach: no contact in a team, or nobody who may be told; each said once."""
+    missing: dict[tuple[str, str], set[str]] = {}
+    unheard: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
     taken = taken_by(directory.routes).labels
     for route in directory.routes:
         ladder = directory.ladders[route.ladder]
         for institute in institutes:
             for step in ladder.steps:
                 if not directory.members(institute.id, step.team):
-                    missing.add((institute.id, step.team, ladder.id))
-            untold = [
+                    missing.setdefault((institute.id, step.team), set()).add(ladder.id)
+            untold = tuple(
                 tlp.value
                 for tlp in sorted(taken[route.id], key=lambda label: label.rank)
                 if not any(
                     anybody_may_be_told(directory.members(institute.id, step.team), tlp) for step in ladder.steps
                 )
-            ]
-            if untold and not any(institute.id == known for known, _, _ in missing):
-                yield (
-                    f"contacts of '{institute.id}': nobody on ladder '{ladder.id}' may be told {', '.join(untold)}, "
-                    f"which route '{route.id}' takes. Add a contact to one of its teams who is cleared for it "
-                    "(for TLP:RED a named person with an address that is not shared)."
-                )
-    for institute_id, team, ladder_id in sorted(missing):
+            )
+            if untold and not any(institute.id == known for known, _ in missing):
+                unheard.setdefault((institute.id, untold), {}).setdefault(ladder.id, route.id)
+    for (institute_id, labels), of_ladders in unheard.items():
+        (first, route_id), *others = of_ladders.items()
+        nor = f", nor on {_quoted(other for other, _ in others)}" if others else ""
         yield (
-            f"contacts of '{institute_id}': none is in team '{team}', which ladder '{ladder_id}' calls. "
+            f"contacts of '{institute_id}': nobody on ladder '{first}' may be told {', '.join(labels)}, "
+            f"which route '{route_id}' takes{nor}. Add a contact to one of its teams who is cleared for it "
+            "(for TLP:RED a named person with an address that is not shared)."
+        )
+    for (institute_id, team), ladders in sorted(missing.items()):
+        named = _quoted(sorted(ladders))
+        calling = f"ladder {named} calls" if len(ladders) == 1 else f"ladders {named} call"
+        yield (
+            f"contacts of '{institute_id}': none is in team '{team}', which {calling}. "
             f"Add a contact with that institute and team, or correct the ladder in {POLICY_FILE}."
         )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

@@ -15,13 +15,15 @@ from tocsin_deploy.policy_check.notes import Level, Note
 from tocsin_deploy.policy_check.running import run_policy_tests
 from tocsin_deploy.policy_check.wishes import subscription_notes
 
+NOT_LOADED = "not loaded"
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was found."""
 
     policy: str
-    """The version; `not loaded` where services would refuse the files."""
+    """The version; `NOT_LOADED` where services would refuse the files: nothing else is looked at then."""
     notes: tuple[Note, ...]
     """Faults first."""
     tests: int
@@ -45,7 +47,7 @@ def check_network(
     """
     directory, faults = load(network_dir, copies)
     if directory is None:
-        return Checked("not loaded", faults, 0)
+        return Checked(NOT_LOADED, faults, 0)
     ran = run_policy_tests(network_dir, directory)
     found = [
         *contact_notes(directory),

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tocsin_deploy.policy_check.checking import Checked
+from tocsin_deploy.policy_check.checking import NOT_LOADED, Checked
 from tocsin_deploy.policy_check.notes import Level
 
 _STYLES = {Level.FAULT: "bold red", Level.WARNING: "yellow"}
@@ -50,6 +50,14 @@ def show(checked: Checked, console: Console) -> None:
         )
     if table.row_count:
         console.print(table)
-    faults, warnings = checked.count(Level.FAULT), checked.count(Level.WARNING)
-    said = f"{faults} fault{'' if faults == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
-    console.print(Text(f"{checked.policy}: {said}; {checked.tests} policy tests run."))
+    faults = _count(checked.count(Level.FAULT), "fault")
+    if checked.policy == NOT_LOADED:
+        rest = "The rest is looked at, and the policy's tests are run, when this is mended."
+        console.print(Text(f"Services refuse these files: {faults}. {rest}"))
+        return
+    warnings = _count(checked.count(Level.WARNING), "warning")
+    console.print(Text(f"{checked.policy}: {faults}, {warnings}; {checked.tests} policy tests run."))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

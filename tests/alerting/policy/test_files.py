@@ -105,7 +105,10 @@ def _contact(files: Files, position: int, **fields: Any) -> None:
             {"addresses": [{"channel": "slack", "address": "C" * 201, "shared": True}]},
             "contacts.0 (au.duty).addresses.0.address: String should have at most 200 characters",
         ),
-        ({"team": "nightwatch"}, "contacts of 'au': none is in team 'duty', which ladder 'exercise' calls"),
+        (
+            {"team": "nightwatch"},
+            "none is in team 'duty', which ladders 'exercise', 'guidance', 'look', 'soon', 'told', 'urgent' call",
+        ),
     ],
 )
 def test_a_contact_that_is_wrong_is_named(files: Files, fields: dict[str, Any], said: str) -> None:
@@ -122,7 +125,11 @@ def test_an_institute_that_could_not_be_told_something_red_is_named(files: Files
     _contact(files, 1, clearance="TLP:AMBER")
     faults = files.faults()
 
-    assert "contacts of 'au': nobody on ladder 'urgent-red' may be told TLP:RED" in faults
+    assert (
+        "contacts of 'au': nobody on ladder 'told-red' may be told TLP:RED, which route 'test-red' takes, "
+        "nor on 'exercise-red', 'guidance-red', 'urgent-red', 'soon-red', 'look-red'. Add a contact" in faults
+    )
+    assert faults.count("may be told TLP:RED") == 1
     assert "a named person with an address that is not shared" in faults
 
 
