@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tocsin_deploy.editions import load_edition
+from tocsin_schemas.sentences import SENTENCES_FOLDER
 from tocsin_streams.rubric import RubricError
-from tocsin_streams.rubric.sentences import SENTENCES_FOLDER
 from tocsin_streams.rubric.trying.check import Checked, check, not_loaded
 from tocsin_streams.rubric.trying.notes import Level, Note, NoteCode
 from tocsin_streams.rubric.trying.rule_tests import TESTS_FILE

@@ -14,21 +14,19 @@ from hypothesis import strategies as st
 from tests.streams.reports import NETWORK, edited, finding, loaded
 from tests.streams.test_rubric_properties import findings
 from tocsin_schemas import Reason, Report, Severity
+from tocsin_schemas.sentences import ORIGINAL, Said, Sentences
 from tocsin_streams.rubric import (
     CATALOGUE_LANGUAGES,
     Gap,
     Problem,
     Remark,
     RubricError,
-    Said,
-    Sentences,
     load_rubric,
     load_sentences,
     missing_translations,
     originals,
 )
 from tocsin_streams.rubric.remarks import remark
-from tocsin_streams.rubric.sentences import ORIGINAL
 
 RUBRIC = loaded()
 CHANCE = "finding.chance"

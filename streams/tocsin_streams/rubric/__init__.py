@@ -10,11 +10,8 @@ from tocsin_streams.rubric.remarks import Remark
 from tocsin_streams.rubric.rules import ClockRule, Rule
 from tocsin_streams.rubric.sentences import (
     CATALOGUE_LANGUAGES,
-    SENTENCES_FOLDER,
     Gap,
     Problem,
-    Said,
-    Sentences,
     load_sentences,
     missing_translations,
     originals,
@@ -24,7 +21,6 @@ __all__ = [
     "CATALOGUE_LANGUAGES",
     "EVALUATIONS_FILE",
     "RUBRIC_FILE",
-    "SENTENCES_FOLDER",
     "ClockRule",
     "Direction",
     "Entry",
@@ -38,8 +34,6 @@ __all__ = [
     "Rubric",
     "RubricError",
     "Rule",
-    "Said",
-    "Sentences",
     "Thresholds",
     "Unrelated",
     "load_rubric",

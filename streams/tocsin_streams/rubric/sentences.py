@@ -16,7 +16,6 @@ from tocsin_schemas.sentences import (
     ORIGINAL,
     PLACEHOLDER,
     SENTENCES_FOLDER,
-    Said,
     Sentences,
     SentencesFile,
     Translation,
@@ -130,19 +129,3 @@ def _sentences_file(path: Path) -> SentencesFile:
     if file.language == ORIGINAL:
         raise RubricError(path, "English is the original.", "Change the sentence in the rubric.", field="language")
     return file
-
-
-__all__ = [
-    "CATALOGUE_LANGUAGES",
-    "ORIGINAL",
-    "SENTENCES_FOLDER",
-    "Gap",
-    "Problem",
-    "Said",
-    "Sentences",
-    "SentencesFile",
-    "Translation",
-    "load_sentences",
-    "missing_translations",
-    "originals",
-]
