@@ -26,7 +26,8 @@ from tocsin_alerting.policy.reach import can_be_told
 from tocsin_alerting.policy.telling import ASKS_ANEW, UNMUTED, DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, AlertEvent, AlertState
 
-_EDITS_ONLY = frozenset({TellingReason.REPORT_REPEATED, TellingReason.FLAPPING_EDITED})
+_EDITS_ONLY = frozenset({TellingReason.REPORT_REPEATED, TellingReason.FLAPPING_EDITED, TellingReason.QUORUM_MET})
+"""Only messages that can be edited say it: what was told already, and good news, are told to nobody anew."""
 
 
 def plan_notification(event: AlertEvent, facts: AlertFacts, directory: Directory) -> NotificationPlan:
@@ -71,6 +72,7 @@ class _Plan:
         self._deliveries: dict[tuple[Channel, str, DeliveryKind], PlannedDelivery] = {}
         self._unreachable: list[Unreachable] = []
         self._off_duty: list[OffDuty] = []
+        self._urgent = self._lane(edits=False, pages=True).urgent
 
     def result(self) -> NotificationPlan:
         return NotificationPlan(tuple(self._deliveries.values()), tuple(self._unreachable), tuple(self._off_duty))
@@ -103,8 +105,7 @@ class _Plan:
         answered_by = {each.answered_by for each in self._facts.concerned if each.institute == self._event.institute}
         reached = [told for told in own if told.channel is Channel.SLACK or told.contact in answered_by] or own
         for told in reached:
-            kind = DeliveryKind.REPLY if told.channel is Channel.SLACK else DeliveryKind.MESSAGE
-            self._add(told, kind, TellingReason.REMINDED)
+            self._follow_up(told, TellingReason.REMINDED)
 
     def _first_step_that_may_be_told(self, institute: str, ladder_id: str) -> int:
         """Step 1, unless its people may not be told: a label that became stricter than the ladder was made for."""
@@ -131,10 +132,6 @@ class _Plan:
             self.page_first_steps(reason)
             self.tell_all(TellingReason.UPDATED)
         elif reason in _EDITS_ONLY:
-            # What was told already is not told again; messages that can be edited say who repeats it.
-            self._edit(reason, self._told.values())
-        elif reason is TellingReason.QUORUM_MET:
-            # Good news wakes nobody.
             self._edit(reason, self._told.values())
         elif reason.tells_of_silence:
             self.page_coordinator(reason)
@@ -169,8 +166,7 @@ class _Plan:
         self._edit(reason, self._told.values())
         for told in self._told.values():
             if (told.channel, told.address) not in self._paged:
-                kind = DeliveryKind.REPLY if told.channel is Channel.SLACK else DeliveryKind.MESSAGE
-                self._add(told, kind, reason)
+                self._follow_up(told, reason)
 
     def _page(self, institute: str, ladder_id: str, step: int, reason: TellingReason, *, anew: bool = False) -> None:
         ladder = self._directory.ladders.get(ladder_id)
@@ -229,6 +225,10 @@ class _Plan:
             self._paged.add((address.channel, address.address))
         return delivery
 
+    def _follow_up(self, told: Told, reason: TellingReason) -> None:
+        """In the thread of what was told before, or as a further mail."""
+        self._add(told, DeliveryKind.REPLY if told.channel is Channel.SLACK else DeliveryKind.MESSAGE, reason)
+
     def _edit(self, reason: TellingReason, addresses: Iterable[Told]) -> None:
         for told in addresses:
             if told.channel is Channel.SLACK:
@@ -252,7 +252,7 @@ class _Plan:
             disclosure=level,
             disclosure_reason=why,
             lane=self._lane(edits=kind is DeliveryKind.EDIT, pages=reason.begins),
-            urgent=self._lane(edits=False, pages=True).urgent,
+            urgent=self._urgent,
             after=after,
         )
         return self._deliveries.setdefault((told.channel, told.address, kind), planned)
