@@ -177,9 +177,8 @@ def starts(planned: Iterable[PlannedDelivery], bad: Iterable[tuple[str, str]]) -
         bad: channels and addresses that are known not to work.
     """
     dead = set(bad)
-    before = {place_of(one): None if one.after is None else place_of(one.after) for one in planned}
-    links = [(place, earlier) for place, earlier in before.items() if earlier is not None]
-    chained = dict.fromkeys(place for earlier, later in ((e, p) for p, e in links) for place in (earlier, later))
+    before = {place_of(one): place_of(one.after) for one in planned if one.after is not None}
+    chained = dict.fromkeys(place for follower, leader in before.items() for place in (leader, follower))
 
     def works(place: Place) -> bool:
         return place[:2] not in dead
@@ -194,7 +193,7 @@ def starts(planned: Iterable[PlannedDelivery], bad: Iterable[tuple[str, str]]) -
             found = before.get(found)
 
     def later(place: Place) -> Iterable[Place]:
-        for follower, leader in links:
+        for follower, leader in before.items():
             if leader == place:
                 yield follower
                 yield from later(follower)
