@@ -1,22 +1,21 @@
-"""The shapes that the API takes and gives beside answers: looks, withdrawals, and reminders that are not wanted."""
+"""The shapes that the API takes and gives about answers, looks, withdrawals, and reminders that are not wanted."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from tocsin_alerting.store.answers import GivenAnswer
 from tocsin_alerting.store.asking_again import AskedAgain
 from tocsin_alerting.web.note import Note
+from tocsin_alerting.web.shown import Shown
 from tocsin_schemas.scalars import InstituteId
 from tocsin_schemas.vocabulary import Answer
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(from_attributes=True, frozen=True, use_attribute_docstrings=True)
-
-
-class Quorum(_Shown):
+class Quorum(Shown):
     """How many institutes must have answered by when, and what has come of it."""
 
     institutes: str
@@ -32,13 +31,62 @@ class Quorum(_Shown):
     """When the deadline was found to have passed."""
 
 
-class Tally(_Shown):
+class Tally(Shown):
     """How many institutes owe an answer, how many have given one, and who is silent."""
 
     owing: int
     answered: int
     silent: tuple[str, ...]
     """Names of the institutes whose silence is certain."""
+
+
+class AnswerRequest(BaseModel):
+    """An institute's answer to an alert."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={
+            "examples": [{"institute": "gb", "answer": "acknowledge", "note": "The cyber team is looking into it."}]
+        },
+    )
+
+    institute: InstituteId
+    """On whose behalf. A key answers for its own institute only."""
+    answer: Answer
+    note: Annotated[Note | None, Field(default=None)]
+    """What people should know with it; protected like the alert's text."""
+    remind: bool = True
+    """False: the institute wants no reminders of this alert, should it say no last word."""
+
+
+class AnswerGiven(Shown):
+    """What became of an answer; what follows `standing` describes the answer that stands now, whoever gave it."""
+
+    outcome: str
+    alert: str
+    institute: str
+    round: int
+    standing: Answer | None
+    by: str | None
+    via: str | None
+    at: datetime | None
+    revision: int | None
+
+    @staticmethod
+    def of(given: GivenAnswer, by: str | None) -> AnswerGiven:
+        """An outcome of the store, with the name of whoever gave the answer that stands."""
+        return AnswerGiven(
+            outcome=given.outcome.value,
+            alert=given.alert_id,
+            institute=given.institute,
+            round=given.round,
+            standing=given.standing,
+            by=by,
+            via=given.via,
+            at=given.at,
+            revision=given.revision,
+        )
 
 
 class _Request(BaseModel):
@@ -73,7 +121,7 @@ class WithdrawalRequest(BaseModel):
     """For those who are asked again, and for the time line; protected like the alert's text."""
 
 
-class Withdrawal(_Shown):
+class Withdrawal(Shown):
     """What became of it."""
 
     outcome: str

@@ -13,7 +13,8 @@ from tocsin_alerting.links import alert_link
 from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
 from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
 from tocsin_alerting.web.access import bearer, known_bearer
-from tocsin_alerting.web.api_models import Alert, Alerts, AnswerGiven, AnswerRequest, brief, detail
+from tocsin_alerting.web.alert_models import Alert, Alerts, brief, detail
+from tocsin_alerting.web.answering_models import AnswerGiven, AnswerRequest
 from tocsin_alerting.web.bodies import known_institute, no_such_alert, read_body
 from tocsin_alerting.web.body_docs import body_of
 from tocsin_alerting.web.context import Web

@@ -10,9 +10,9 @@ from fastapi.security import HTTPBearer
 from tocsin_alerting.policy.reach_test import Reached
 from tocsin_alerting.store.reachability import reachability
 from tocsin_alerting.web.access import known_bearer
-from tocsin_alerting.web.api_models import Shown
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.problem_docs import problem
+from tocsin_alerting.web.shown import Shown
 
 _BEARER = HTTPBearer(scheme_name="bearer", description="An operator's token, or an institute's key.", auto_error=False)
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from tocsin_alerting.policy.evidence_lines import EVIDENCE_ITEMS
 from tocsin_alerting.web.note import Note
+from tocsin_alerting.web.shown import Shown
 from tocsin_schemas.evaluation import Evidence
 from tocsin_schemas.scalars import InstituteId
 from tocsin_schemas.vocabulary import Severity
@@ -17,11 +18,7 @@ EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=EVIDENCE_ITEMS)]
 _EVIDENCE: JsonValue = [{"title": "Review of the transcripts", "uri": "https://records.example/7"}]
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
-
-
-class Override(_Shown):
+class Override(Shown):
     """A person's word on the severity, in place of the shared grade."""
 
     id: str
@@ -42,7 +39,7 @@ class Override(_Shown):
     withdrawn_why: str | None
 
 
-class Dissent(_Shown):
+class Dissent(Shown):
     """What an institute holds against the severity, beside it."""
 
     id: str
@@ -63,7 +60,7 @@ class Dissent(_Shown):
     withdrawn_why: str | None
 
 
-class OverrideGiven(_Shown):
+class OverrideGiven(Shown):
     """What became of an override, and how severe the alert is now."""
 
     outcome: str
@@ -72,7 +69,7 @@ class OverrideGiven(_Shown):
     override: Override
 
 
-class DissentGiven(_Shown):
+class DissentGiven(Shown):
     """What became of a dissent; the alert's severity stays as it is."""
 
     outcome: str

@@ -11,15 +11,12 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.muting.matcher import Match
 from tocsin_alerting.store.tables_muting import SilenceChangeRow, SilenceRow
 from tocsin_alerting.web.people import person_in_english
+from tocsin_alerting.web.shown import Shown
 from tocsin_schemas.scalars import Instant, InstituteId, Line
 from tocsin_schemas.vocabulary import Severity
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
-
-
-class SilenceChange(_Shown):
+class SilenceChange(Shown):
     """What was done to a silence."""
 
     what: str
@@ -31,7 +28,7 @@ class SilenceChange(_Shown):
     """When it ends from then on."""
 
 
-class Silence(_Shown):
+class Silence(Shown):
     """A silence, as it stands."""
 
     id: str
@@ -49,7 +46,7 @@ class Silence(_Shown):
     changes: tuple[SilenceChange, ...]
 
 
-class Silences(_Shown):
+class Silences(Shown):
     """Silences, those that end first first."""
 
     items: tuple[Silence, ...]

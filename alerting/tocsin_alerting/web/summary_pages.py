@@ -14,13 +14,14 @@ from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.store.summary_page import SummaryPage, summary_page
 from tocsin_alerting.web.access import bearer, session
-from tocsin_alerting.web.api_models import AlertBrief, Shown, brief
+from tocsin_alerting.web.alert_models import AlertBrief, brief
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.page_language import reading
 from tocsin_alerting.web.pages import page
 from tocsin_alerting.web.problem_docs import problem
 from tocsin_alerting.web.readers import Reader, as_seen_by, withheld
 from tocsin_alerting.web.refusals import Refused
+from tocsin_alerting.web.shown import Shown
 from tocsin_schemas.errors import Problem
 from tocsin_schemas.vocabulary import Severity, Status
 

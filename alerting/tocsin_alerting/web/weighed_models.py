@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pydantic import BaseModel, ConfigDict
-
 from tocsin_alerting.messages import weighed
 from tocsin_alerting.messages.language import ENGLISH
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
+from tocsin_alerting.web.shown import Shown
 from tocsin_schemas.vocabulary import Certainty
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
-
-
-class Bearing(_Shown):
+class Bearing(Shown):
     """What one current report adds to another one."""
 
     institute: str
@@ -32,7 +27,7 @@ class Bearing(_Shown):
     """The same for people; null for the first report."""
 
 
-class Corroboration(_Shown):
+class Corroboration(Shown):
     """How sure the current reports are together."""
 
     confirmed_by: tuple[str, ...]
@@ -43,7 +38,7 @@ class Corroboration(_Shown):
     """In the order of arrival."""
 
 
-class RelatedAlert(_Shown):
+class RelatedAlert(Shown):
     """Another alert that should be looked at as well."""
 
     relation: Relation
