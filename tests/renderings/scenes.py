@@ -9,6 +9,7 @@ from importlib.resources import files
 from tests.alerting.measured import measured
 from tests.alerting.web.network import Network
 from tests.alerting.web.test_alert_pages import signed_in
+from tests.alerting.web.test_summary_pages import folded_into_summary
 from tests.renderings.mails import mails
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.web.page_language import with_language
@@ -46,6 +47,7 @@ def scenes(network: Network) -> list[Scene]:
     for number, (institute, value) in enumerate((("gb", 0.57), ("jp", 0.32))):
         report = measured(f"m-{number}", value, institute=institute, elicitation="best of 8")
         guidance = take(network.store, report, directory=network.directory, now=network.clock.advance(1))
+    summary = folded_into_summary(network, [alert, red])
     return [
         Scene("alerts", "/"),
         Scene("alert-stranger", f"/alerts/{alert}"),
@@ -57,6 +59,8 @@ def scenes(network: Network) -> list[Scene]:
         Scene("alert", f"/alerts/{alert}", signed_in=True),
         Scene("result", f"/alerts/{guidance.alert_id}", signed_in=True),
         Scene("outbox", "/outbox", signed_in=True),
+        Scene("summary", f"/summaries/{summary}", signed_in=True),
+        Scene("summary-stranger", f"/summaries/{summary}"),
     ]
 
 

@@ -14,7 +14,7 @@ from tocsin_alerting.store.bulletins import post_bulletin
 from tocsin_schemas import Purpose, Severity, Tlp
 
 
-def _summary(network: Network, alerts: list[str]) -> str:
+def folded_into_summary(network: Network, alerts: list[str]) -> str:
     """A storm's summary for the British duty desk that holds these alerts."""
     with network.store.transaction() as session:
         summary = post_bulletin(
@@ -68,7 +68,7 @@ def test_every_alert_is_found_page_by_page(network_on_each: Network) -> None:
     network = network_on_each
     severities = [Severity.MINOR, Severity.SEVERE, Severity.MODERATE] * 2 + [Severity.NEGLIGIBLE]
     alerts = [network.raise_alert(number, severity=each) for number, each in enumerate(severities)]
-    summary = _summary(network, alerts)
+    summary = folded_into_summary(network, alerts)
     items = _items(network.client(), summary, _operator(network), limit=2)
 
     assert sorted(each["id"] for each in items) == sorted(alerts)
@@ -78,7 +78,7 @@ def test_every_alert_is_found_page_by_page(network_on_each: Network) -> None:
 def test_the_page_shows_them_with_links(network: Network) -> None:
     """A person opens each alert from the page, which says to whom it was not sent one by one."""
     alert = network.raise_alert(1)
-    summary = _summary(network, [alert, network.raise_alert(2, severity=Severity.MINOR)])
+    summary = folded_into_summary(network, [alert, network.raise_alert(2, severity=Severity.MINOR)])
     page = signed_in(network).get(f"/summaries/{summary}").text
 
     assert f'href="/alerts/{alert}"' in page
@@ -89,7 +89,7 @@ def test_the_page_shows_them_with_links(network: Network) -> None:
 
 def test_each_reader_reads_by_their_clearance(network: Network) -> None:
     """Somebody unknown learns label and severity, and neither title nor to whom it went."""
-    summary = _summary(network, [network.raise_alert(1, tlp=Tlp.AMBER)])
+    summary = folded_into_summary(network, [network.raise_alert(1, tlp=Tlp.AMBER)])
     page = network.client().get(f"/summaries/{summary}").text
     said = network.client().get(f"/v1/summaries/{summary}").json()
 
@@ -104,7 +104,7 @@ def test_each_reader_reads_by_their_clearance(network: Network) -> None:
 def test_the_alert_says_which_summary_holds_its_message(network: Network) -> None:
     """From a folded delivery one finds its summary, on the page and in the API."""
     alert = network.raise_alert(1)
-    summary = _summary(network, [alert])
+    summary = folded_into_summary(network, [alert])
     said = network.client().get(f"/v1/alerts/{alert}", headers=_operator(network)).json()
     page = signed_in(network).get(f"/alerts/{alert}").text
 
@@ -123,7 +123,7 @@ def test_what_there_is_not_is_said(network: Network, path: str) -> None:
 
 def test_a_cursor_of_another_list_is_refused(network: Network) -> None:
     """The refusal names the parameter and the fix."""
-    summary = _summary(network, [network.raise_alert(1)])
+    summary = folded_into_summary(network, [network.raise_alert(1)])
     answer = network.client().get(f"/v1/summaries/{summary}?cursor=zzz")
 
     assert answer.status_code == 422
