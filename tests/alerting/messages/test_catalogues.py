@@ -48,6 +48,18 @@ def test_every_sentence_is_said_in_every_language_with_the_same_places(tag: str,
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
+def test_the_same_sentence_is_said_the_same_in_messages_and_on_pages(tag: str) -> None:
+    """Who comes from a mail finds its words on the page; and only one of two could be said at all."""
+    said: dict[tuple[str | None, str], set[str]] = {}
+    for domain in DOMAINS:
+        for message in _catalogue(tag, domain):
+            if message.id:
+                said.setdefault((message.context, str(message.id)), set()).add(str(message.string))
+
+    assert {sentence: each for sentence, each in said.items() if len(each) > 1} == {}
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_a_catalogue_says_who_has_read_it(tag: str, domain: str) -> None:
     """Readers can find out whether a person who speaks the language stands behind the words."""
