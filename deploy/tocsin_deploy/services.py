@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin_alerting.policy.directory import Channel
-from tocsin_deploy.broker import BrokerSettings, broker_command
+from tocsin_deploy.broker_settings import BrokerSettings
+from tocsin_deploy.broker_start import broker_command
 from tocsin_deploy.settings import DeploySettings
 
 BROKER = "broker"

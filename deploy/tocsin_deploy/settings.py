@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from tocsin_alerting.settings import AlertingSettings
-from tocsin_deploy.broker import LOOPBACK
+from tocsin_deploy.ports import LOOPBACK
 from tocsin_deploy.private_folder import private_folder
 
 _SECRET_BYTES = 32

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -10,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tocsin_alerting.store.schema import upgrade
-from tocsin_deploy.broker import LOOPBACK, PortInUseError, check_ports, prepare_broker
 from tocsin_deploy.broker_probe import broker_answers
+from tocsin_deploy.broker_start import prepare_broker
 from tocsin_deploy.channels_listed import channels_listed
+from tocsin_deploy.ports import check_port, free_port
 from tocsin_deploy.services import BROKER, Service, broker_service, broker_settings, services
 from tocsin_deploy.settings import DeploySettings
 from tocsin_deploy.supervision import ProcessStatus, SupervisionError, Supervisor
@@ -58,12 +58,12 @@ class LocalStack:
             raise SupervisionError(f"the stack of {settings.state} runs already: `tocsinctl down` first")
         _check_network(settings.network_dir)
         for port, setting in ((settings.web_port, "TOCSIN_WEB_PORT"), (settings.door_port, "TOCSIN_DOOR_PORT")):
-            _check_port(port, setting)
+            check_port(port, setting)
         environment = settings.service_environment()
         managed: list[Service] = list(self._services())
         if settings.runs_own_broker:
-            broker = broker_settings(settings, controller_port=_free_port())
-            check_ports(broker)
+            broker = broker_settings(settings, controller_port=free_port())
+            broker.check_ports()
             prepare_broker(broker)
             managed.insert(0, broker_service(broker))
         self._supervisor.start(managed, environment, detach=detach)
@@ -139,18 +139,3 @@ def answers(url: str) -> bool:
 def _check_network(folder: Path) -> None:
     if not folder.is_dir():
         raise StackError(f"{folder.absolute()} is no folder: set TOCSIN_NETWORK_DIR to the network's files")
-
-
-def _check_port(port: int, setting: str) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError as error:
-            raise PortInUseError(port, setting) from error
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

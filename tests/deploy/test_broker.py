@@ -11,8 +11,10 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
 from tests.fixtures.kafka import require_kafka
 from tests.fixtures.ports import free_ports
-from tocsin_deploy.broker import BrokerError, LocalBroker, PortInUseError, broker_environment
+from tocsin_deploy.broker import LocalBroker
 from tocsin_deploy.broker_probe import broker_answers
+from tocsin_deploy.broker_start import BrokerError, broker_environment
+from tocsin_deploy.ports import PortInUseError
 from tocsin_deploy.toolchain import MissingToolError
 
 pytestmark = pytest.mark.kafka
