@@ -108,9 +108,17 @@ class Drain:
         self._unwritten: list[Attempt] = []
         self._woken = Event()
         self._one_at_a_time = Lock()
+        self._ended = False
 
     def run(self, stop: Event) -> None:
-        """Work until asked to stop; what is under way is finished and recorded first."""
+        """Work until asked to stop; what is under way is finished and recorded first, and nothing is claimed after."""
+        try:
+            self._run(stop)
+        finally:
+            with self._one_at_a_time:
+                self._ended = True
+
+    def _run(self, stop: Event) -> None:
         patience = Patience(stop)
         left_behind = True
         while True:
@@ -129,11 +137,21 @@ class Drain:
                     if patience.tries > _LAST_TRIES:
                         return
                 continue
-            if stop.is_set() and not self._flying and not self._unwritten:
+            if stop.is_set() and self._ends():
                 return
             # While messages come and go the next one wakes it; only in a lull is the store asked how long it lasts.
             if not self._woken.wait(_LULL_SECONDS):
                 self._woken.wait(self._idle_seconds())
+
+    def _ends(self) -> bool:
+        """Whether nothing is under way. From then on nothing is claimed: nobody would be left to record it.
+
+        The thread that reads events may be in the middle of a planning, and would claim what it has planned.
+        """
+        with self._one_at_a_time:
+            self._collect()
+            self._ended = not self._flying and not self._unwritten
+            return self._ended
 
     def turn(self, *, claims: bool = True) -> bool:
         """Record what has come back, then send what is due; whether there was anything."""
@@ -152,7 +170,7 @@ class Drain:
         """
         with self._one_at_a_time:
             self._collect()
-            return self._work(write, claims=self._flying < self._workers)
+            return self._work(write, claims=not self._ended and self._flying < self._workers)
 
     def _work(self, write: Callable[[Session], T], *, claims: bool) -> T:
         """Write, record and claim in one transaction; then hand what was claimed to the pool."""

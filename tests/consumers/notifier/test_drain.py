@@ -578,6 +578,21 @@ def test_a_slow_destination_delays_no_other(store: Store, directory: Directory, 
     assert len(notifier.rows(outcome="sent")) == 10
 
 
+def test_what_is_planned_after_the_drain_has_ended_is_left_to_the_next(slack: Notifier) -> None:
+    """A planning that ends after the sending has ended claims nothing: what is sent then, nobody would record."""
+    stop = threading.Event()
+    stop.set()
+    slack.drain.run(stop)
+    _raise(slack)
+    slack.planner._transact = slack.drain.transact
+    slack.hear()
+    rows = slack.rows()
+
+    assert slack.channel.taken == []
+    assert len(rows) == 10
+    assert all(row.claimed_by is None and row.attempts == 0 for row in rows)
+
+
 def _every_outcome_or_time(notifier: Notifier) -> bool:
     return all((row.outcome == "pending") == (row.next_attempt_at is not None) for row in notifier.rows())
 
