@@ -173,7 +173,8 @@ def _strict(labels: list[str]) -> Tlp:
 def _entitled(contact: Contact, claimed: Claimed, label: Tlp, everybody: list[Contact]) -> bool:
     """Whether the text may stand there, written down anew from TLP's rules and not from our code's."""
     readers = [one for one in everybody if any(at.address == claimed.address for at in one.addresses)]
-    places = [next(at for at in one.addresses if at.address == claimed.address) for one in readers]
+    # A contact may list an address twice, and say different things of it: the stricter counts.
+    places = [at for one in readers for at in one.addresses if at.address == claimed.address]
     return (
         contact in readers
         and label is not Tlp.RED
