@@ -163,6 +163,8 @@ def test_ending_in_the_middle_of_a_burst_loses_nobody(deploy: Deploy, end: str) 
             lambda wanted=wanted: len(deployment.slack.messages) + len(deployment.sendgrid.mails) >= wanted,
             "some are told",
         )
+        # One may have told all that while the other was still loading, and a process that loads obeys any signal.
+        deployment.eventually(lambda starts=round_ + 1: deployment.starts() >= starts, "both are at work")
         for notifier in deployment.notifiers.values():
             if end == "kill":
                 notifier.kill()
