@@ -18,14 +18,18 @@ from tests.fixtures.clock import HandClock
 from tests.tlp.entitled import may_carry_text, may_know_of, strictest
 from tests.tlp.worlds import Act
 from tocsin_alerting.policy.directory import Channel, Directory
+from tocsin_alerting.policy.muting.matcher import Match
 from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.answers import Via, give_answer
 from tocsin_alerting.store.dissents import record_dissent
 from tocsin_alerting.store.overrides import Wish, set_override
+from tocsin_alerting.store.silence_bulletins import tell_silences
+from tocsin_alerting.store.silences import SilenceOutcome, SilenceWish, create_silence
 from tocsin_alerting.store.tables import DeliveryRow, OutboxRow
+from tocsin_alerting.store.unmuting import settle_due
 from tocsin_consumers.channels.outgoing import Outgoing, Receipt
-from tocsin_schemas import Action, Assessment, Evidence, Tlp
+from tocsin_schemas import Action, Assessment, Evidence, ReportKind, Tlp
 
 
 class _Keeping(RecordingChannel):
@@ -127,6 +131,11 @@ class Day:
             label = self.label_of(secret)
             if not may_carry_text(self.directory, channel, outgoing.address, label):
                 self.faults.append(f"a text labelled {label} went to {channel}:{outgoing.address}: {body}")
+        if outgoing.alert_id not in self.labels:
+            # A bulletin, or what compares reports: the alerts that it names are known there by their label.
+            for alert, labels in self.labels.items():
+                if alert in body and not may_know_of(self.directory, channel, outgoing.address, strictest(labels)):
+                    self.faults.append(f"{channel}:{outgoing.address} learned of alert {alert}, {labels}: {body}")
         beginnings = [(text, _LABEL.match(text)) for text in _beginnings(outgoing.message.as_dict())]
         if "TLP:" not in body:
             if outgoing.kind is not DeliveryKind.EDIT:
@@ -256,6 +265,24 @@ class Day:
                 now=self.clock.advance(1),
             )
 
+    def _silence(self, act: Act) -> None:
+        """Somebody wants quiet, and says why: that is the network's own business, and labelled so."""
+        with self.store.transaction() as session:
+            given = create_silence(
+                session,
+                SilenceWish(
+                    institute=act.institute if act.pick % 2 else None,
+                    match=Match(kinds=(ReportKind.FINDING,)),
+                    reason=f"{self._secret(Tlp.AMBER)} is being looked at.",
+                    by=next(iter(self.directory.contacts), "operator"),
+                    starts_at=self.clock(),
+                    ends_at=self.clock() + timedelta(minutes=20),
+                ),
+                directory=self.directory,
+                now=self.clock(),
+            )
+        assert given.outcome is SilenceOutcome.RECORDED, given.problems
+
     def _wish(self, act: Act, alert: str) -> Wish:
         return Wish(
             severity=act.severity,
@@ -268,6 +295,8 @@ class Day:
     def _wait(self, _act: Act | None) -> None:
         self.clock.advance(timedelta(minutes=16))
         self.desk.escalate()
+        tell_silences(self.store, directory=self.directory, now=self.clock())
+        settle_due(self.store, directory=self.directory, now=self.clock())
 
     def _alert(self, act: Act) -> str:
         alerts = list(self.labels)

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from tocsin_alerting.messages.bulletins import silence
+from tocsin_alerting.messages.bulletins.text import BulletinText
 from tocsin_alerting.policy import disclosure
 from tocsin_alerting.policy.directory import Address, Channel, Contact
 from tocsin_alerting.policy.disclosure import Disclosure, DisclosureReason, Level
 from tocsin_alerting.store import record
+from tocsin_alerting.store.muting_views import muted_view
 from tocsin_schemas import Tlp
 
 _true = disclosure.disclose
@@ -103,4 +106,25 @@ def a_notice_tells_the_title(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record.AlertRecord, "_at", at)
 
 
-OTHERS = (most_of_the_readers_decides, only_the_alerts_own_label_counts, a_notice_tells_the_title)
+def why_somebody_wants_quiet_is_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason of a silence is shown on alerts of any label."""
+    monkeypatch.setattr(
+        record.AlertRecord,
+        "_muted",
+        lambda self, institute, *, full: muted_view(self.mutings, institute, self.directory, full=full, why=full),
+    )
+
+
+def a_bulletin_is_open_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a bulletin says in its own words has no label."""
+    monkeypatch.setattr(BulletinText, "own_label", property(lambda _self: Tlp.CLEAR))
+    monkeypatch.setattr(silence, "SAID", Tlp.CLEAR)
+
+
+OTHERS = (
+    why_somebody_wants_quiet_is_for_everybody,
+    a_bulletin_is_open_to_all,
+    most_of_the_readers_decides,
+    only_the_alerts_own_label_counts,
+    a_notice_tells_the_title,
+)

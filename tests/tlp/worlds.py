@@ -95,7 +95,7 @@ class Act:
     """Whether the notifiers come round to sending before the next thing happens."""
 
 
-DEEDS = ("finding", "finding", "incident", "update", "retract", "answer", "override", "dissent", "wait")
+DEEDS = ("finding", "finding", "incident", "update", "retract", "answer", "override", "dissent", "silence", "wait")
 _GRADES = (Severity.MINOR, Severity.SEVERE, Severity.UNCLASSIFIED)
 
 

@@ -109,6 +109,7 @@ def _post(
         channel=at.channel,
         address=at.address,
         content=content,
+        alerts=(str(content["alert"]),) if "alert" in content else (),
         policy=directory.version,
         now=now,
         urgent=notice.reason is not MarkReason.OWN_ADDRESS,

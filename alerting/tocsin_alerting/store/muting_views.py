@@ -48,8 +48,16 @@ def mutings_of(session: Session, alert: str) -> Sequence[Row[Any]]:
     return cast("Sequence[Row[Any]]", session.execute(_OF_ALERT, {"alert": alert}).all())
 
 
-def muted_view(rows: Sequence[Any], institute: str, directory: Directory, *, full: bool) -> MutedView | None:
-    """What keeps an alert from an institute's people; who asked for it and why only for readers of the whole alert."""
+def muted_view(rows: Sequence[Any], institute: str, directory: Directory, *, full: bool, why: bool) -> MutedView | None:
+    """What keeps an alert from an institute's people.
+
+    Args:
+        rows: what keeps it from whom, as `mutings_of` gives it.
+        institute: whose people.
+        directory: names and windows.
+        full: whether the reader may read the whole alert, and so may know who asked for it.
+        why: whether the reason may be shown.
+    """
     row = next((one for one in reversed(rows) if one.institute == institute), None)
     if row is None:
         return None
@@ -66,5 +74,5 @@ def muted_view(rows: Sequence[Any], institute: str, directory: Directory, *, ful
         effect=Effect(row.effect),
         until=row.until or row.ends_at,
         by=by if full else None,
-        reason=reason if full else None,
+        reason=reason if why else None,
     )

@@ -168,7 +168,9 @@ class AlertRecord:
         return tuple(self.directory.institute_name(institute) for institute in institutes)
 
     def _muted(self, institute: str, *, full: bool) -> MutedView | None:
-        return muted_view(self.mutings, institute, self.directory, full=full)
+        # Why somebody asked for quiet may be told to whom TLP:AMBER may be, whatever the alert's own label.
+        why = full and self.label.allows(Tlp.AMBER)
+        return muted_view(self.mutings, institute, self.directory, full=full, why=why)
 
     def _change(self, row: ChangeRow | Row[Any], *, full: bool) -> ChangeView:
         institute = row.event.get("institute")

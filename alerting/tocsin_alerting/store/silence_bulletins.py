@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,7 @@ def tell_hidden(
         contacts,
         key=f"silence_hides:{cause}:{alert}:{severity}",
         content=content,
+        alerts=(alert,),
         directory=directory,
         now=now,
     )
@@ -143,6 +144,7 @@ def _post(
     content: Mapping[str, Any],
     directory: Directory,
     now: datetime,
+    alerts: Sequence[str] = (),
 ) -> None:
     for contact in {each.id: each for each in contacts}.values():
         for at in contact.addresses:
@@ -155,6 +157,7 @@ def _post(
                 channel=at.channel,
                 address=at.address,
                 content=content,
+                alerts=alerts,
                 policy=directory.version,
                 now=now,
             )

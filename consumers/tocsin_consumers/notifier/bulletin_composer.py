@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from tocsin_alerting.messages.bulletins.mail import render_bulletin_mail
 from tocsin_alerting.messages.bulletins.slack import render_bulletin_slack
+from tocsin_alerting.messages.bulletins.text import BulletinText
+from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.messages.bulletins.writers import write
 from tocsin_alerting.messages.mail import Mail
 from tocsin_alerting.messages.note import Note, render_bulletin_note
@@ -60,15 +62,31 @@ class BulletinComposer:
         reader = language_of(contact, directory)
         alerts = tuple(translated(each, reader, directory.sentences) for each in view.alerts)
         text = write(replace(view, reader=reader, alerts=alerts))
-        shown = {alert.tlp for alert in view.alerts} | ({view.holds.label} if view.holds is not None else set())
-        level, why = at(text.tlp)
-        if level is Level.NOTHING and text.tlp not in shown:
-            # What it says of itself is labelled, and may not be said there.
-            return Withheld(why)
-        message: SlackMessage | Mail | Note | WebhookMessage
+        for label in (text.tlp, text.own_label):
+            level, why = at(label)
+            if level is Level.NOTHING:
+                return Withheld(why)
+        if level is not Level.FULL:
+            text = text.announced()
+        outgoing = Outgoing(
+            delivery_id=claimed.id,
+            alert_id=claimed.bulletin_id,
+            address=claimed.address,
+            kind=claimed.kind,
+            message=self._rendered(claimed, view, text, directory),
+            anchor=claimed.anchor,
+            uncertain=claimed.uncertain,
+            planned_at=claimed.created_at,
+        )
+        return Composed(outgoing, Level.FULL, label=text.tlp)
+
+    def _rendered(
+        self, claimed: ClaimedBulletin, view: BulletinView, text: BulletinText, directory: Directory
+    ) -> SlackMessage | Mail | Note | WebhookMessage:
         match claimed.channel:
             case Channel.SLACK:
-                message = render_bulletin_slack(
+                contact = directory.contacts.get(claimed.contact)
+                return render_bulletin_slack(
                     text,
                     reference=view.id,
                     slack_user=None if contact is None else contact.slack_user,
@@ -76,7 +94,7 @@ class BulletinComposer:
                     edited=claimed.kind is DeliveryKind.EDIT,
                 )
             case Channel.EMAIL:
-                message = render_bulletin_mail(
+                return render_bulletin_mail(
                     text,
                     reference=view.id,
                     contact_name=view.contact_name,
@@ -84,20 +102,9 @@ class BulletinComposer:
                     domain=self._domain,
                 )
             case Channel.WEBHOOK:
-                message = render_bulletin_webhook(text, reference=view.id, timestamp=view.updated_at.isoformat())
+                return render_bulletin_webhook(text, reference=view.id, timestamp=view.updated_at.isoformat())
             case Channel.APPRISE:
-                message = render_bulletin_note(text)
-        outgoing = Outgoing(
-            delivery_id=claimed.id,
-            alert_id=claimed.bulletin_id,
-            address=claimed.address,
-            kind=claimed.kind,
-            message=message,
-            anchor=claimed.anchor,
-            uncertain=claimed.uncertain,
-            planned_at=claimed.created_at,
-        )
-        return Composed(outgoing, Level.FULL, label=text.tlp)
+                return render_bulletin_note(text)
 
 
 def _shared(claimed: ClaimedBulletin, directory: Directory) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from tests.alerting.web.network import Network
 from tests.alerting.web.test_alert_pages import signed_in
 from tocsin_alerting.store.tables_muting import MutingRow
+from tocsin_schemas import Tlp
 
 HOUR = timedelta(hours=1)
 
@@ -112,9 +113,33 @@ def test_the_same_request_sent_again_changes_nothing(network: Network) -> None:
 
 
 def test_the_api_and_the_page_say_why_somebody_was_not_told(network: Network) -> None:
-    """Until when, by whom and why, for those who may read the alert; of names and reasons strangers see nothing."""
-    alert = network.raise_alert()
+    """Until when, by whom and why, for those who may read it; of names and reasons strangers see nothing."""
+    alert, open_to_more = network.raise_alert(tlp=Tlp.AMBER), network.raise_alert(2, tlp=Tlp.GREEN)
     known = _ask(network, "fr", institute="fr").json()["id"]
+    for each in (alert, open_to_more):
+        _keep_back(network, each, known)
+    client = network.client()
+    said = client.get(f"/v1/alerts/{alert}", headers=network.bearer()).json()
+    stranger = client.get(f"/v1/alerts/{alert}").json()
+    page, in_french = (signed_in(network).get(f"/alerts/{alert}?lang={tag}").text for tag in ("en", "fr"))
+    elsewhere = signed_in(network).get(f"/alerts/{open_to_more}").text
+    muted = next(one["muted"] for one in said["responses"] if one["institute"] == "fr")
+
+    assert muted["cause"] == f"silence:{known}"
+    assert (muted["effect"], muted["reason"]) == ("keeps_back", "it is being taken down")
+    assert next(one["muted"] for one in said["responses"] if one["institute"] == "gb") is None
+    assert "it is being taken down" not in str(stranger)
+    assert muted["by"] == "a system of INESIA"
+    assert "by a system of INESIA, because: it is being taken down" in page
+    assert "par un système de INESIA, motif" in in_french
+    assert "institute:fr" not in page + in_french
+    assert "silenced until" in page
+    # Why is the network's own business, TLP:AMBER, whatever the label of what is kept back.
+    assert "silenced until" in elsewhere
+    assert "it is being taken down" not in elsewhere
+
+
+def _keep_back(network: Network, alert: str, known: str) -> None:
     with network.store.transaction() as session:
         session.add(
             MutingRow(
@@ -131,18 +156,3 @@ def test_the_api_and_the_page_say_why_somebody_was_not_told(network: Network) ->
                 held=True,
             )
         )
-    client = network.client()
-    said = client.get(f"/v1/alerts/{alert}", headers=network.bearer()).json()
-    stranger = client.get(f"/v1/alerts/{alert}").json()
-    page, in_french = (signed_in(network).get(f"/alerts/{alert}?lang={tag}").text for tag in ("en", "fr"))
-    muted = next(one["muted"] for one in said["responses"] if one["institute"] == "fr")
-
-    assert muted["cause"] == f"silence:{known}"
-    assert (muted["effect"], muted["reason"]) == ("keeps_back", "it is being taken down")
-    assert next(one["muted"] for one in said["responses"] if one["institute"] == "gb") is None
-    assert "it is being taken down" not in str(stranger)
-    assert muted["by"] == "a system of INESIA"
-    assert "by a system of INESIA, because: it is being taken down" in page
-    assert "par un système de INESIA, motif" in in_french
-    assert "institute:fr" not in page + in_french
-    assert "silenced until" in page

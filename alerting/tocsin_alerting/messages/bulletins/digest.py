@@ -14,7 +14,7 @@ from tocsin_alerting.messages.bulletins.holding import (
 from tocsin_alerting.messages.bulletins.text import BulletinText, strictest
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.messages.phrases import phrase
-from tocsin_schemas.vocabulary import Status
+from tocsin_schemas.vocabulary import Status, Tlp
 
 HEADING = phrase("Daily digest, {alerts}: {severities}")
 LEAD = phrase("What was not urgent since the last digest, told of here and not one by one: {alerts}.")
@@ -28,6 +28,8 @@ def write(view: BulletinView) -> BulletinText:
     alerts = alerts_in(language, holds.total)
     return BulletinText(
         tlp=strictest(holds.label, *(alert.tlp for alert in view.alerts)),
+        # Of each alert it says as much as may be said; beside that it only counts.
+        own=Tlp.CLEAR,
         status=Status(view.content["status"]),
         heading=language.say(HEADING, alerts=alerts, severities=severities_of(language, holds)),
         lead=language.say(LEAD, alerts=alerts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tocsin_alerting.messages import words
-from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText
+from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText, strictest
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.policy.marked import MarkReason
@@ -46,6 +46,8 @@ def write(view: BulletinView) -> BulletinText:
     """Whose address it is, since when, and what to do."""
     content, language = view.content, view.reader
     what = MarkReason(content["what"])
+    # That there is an alert with a label is told to whom it may be told; what does not work, to the others as well.
+    alert = view.alerts[0].id if view.alerts else None
     contacts = language.join([str(each) for each in content.get("contacts", ())])
     facts = {
         "institute": content["institute"],
@@ -53,12 +55,12 @@ def write(view: BulletinView) -> BulletinText:
         "channel": content.get("channel", ""),
         "address": content.get("address", ""),
         "since": language.instant(datetime.fromisoformat(content["since"])) if content.get("since") else "",
-        "alert": content.get("alert", ""),
+        "alert": alert or "",
     }
     said = content.get("said", "")
-    alert = content.get("alert")
     return BulletinText(
-        tlp=Tlp.GREEN,
+        tlp=strictest(Tlp.GREEN, *(each.tlp for each in view.alerts)),
+        own=Tlp.GREEN,
         heading=language.say(HEADINGS[what], contacts=contacts, institute=content["institute"]),
         lead=language.say(LEADS[what]),
         facts=tuple((language.say(LABELS[name]), str(value)) for name, value in facts.items() if value),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tocsin_alerting.messages import words
-from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText
+from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText, strictest
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.messages.described import described, role
 from tocsin_alerting.messages.phrases import phrase, phrase_in
@@ -31,6 +31,8 @@ LABELS = {
     "why": phrase_in("label", "Why"),
     "silence": phrase_in("label", "Silence"),
 }
+SAID = Tlp.AMBER
+"""Who asked for quiet and why is the network's own business."""
 FOR_ALL = phrase("everybody in the network")
 OPEN = phrase("Open the alert")
 
@@ -53,8 +55,8 @@ def write(view: BulletinView) -> BulletinText:
         "While it lasted {count} alert was kept back.", "While it lasted {count} alerts were kept back.", kept
     )
     return BulletinText(
-        # Who asked for quiet and why is the network's own business.
-        tlp=Tlp.AMBER,
+        tlp=_label(view, hides=what == "hides"),
+        own=SAID,
         heading=language.say(HEADINGS[what], severity=severity),
         lead=language.sentences([counted if what == "over" else "", language.say(lead)]),
         facts=tuple((language.say(name), value) for name, value in facts if value),
@@ -68,3 +70,10 @@ def _by(view: BulletinView) -> str:
     """Who asked for quiet: a name, or a role in the reader's language."""
     content = view.content
     return described(view.reader, role(content["by"] or "", lambda institute: content.get("by_institute", institute)))
+
+
+def _label(view: BulletinView, *, hides: bool) -> Tlp:
+    if not hides:
+        return SAID
+    # How grave it is may be known to whom the alert may be known; one that may not be shown here is the strictest.
+    return strictest(SAID, *(alert.tlp for alert in view.alerts)) if view.alerts else Tlp.RED

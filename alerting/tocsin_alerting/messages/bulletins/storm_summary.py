@@ -17,7 +17,7 @@ from tocsin_alerting.messages.bulletins.text import BulletinText, strictest
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
-from tocsin_schemas.vocabulary import Status
+from tocsin_schemas.vocabulary import Status, Tlp
 
 HEADING = phrase("{alerts} in one summary: {severities}")
 URGENT_HEADING = phrase("{alerts} to act on, in one summary: {severities}")
@@ -50,6 +50,8 @@ def write(view: BulletinView) -> BulletinText:
     began = language.instant(datetime.fromisoformat(content["began"]))
     return BulletinText(
         tlp=strictest(holds.label, *(alert.tlp for alert in view.alerts)),
+        # Of each alert it says as much as may be said; beside that it only counts.
+        own=Tlp.CLEAR,
         status=Status(content["status"]),
         heading=language.say(OVER_HEADING, alerts=alerts)
         if over is not None

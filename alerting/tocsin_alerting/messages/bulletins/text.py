@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_schemas.vocabulary import Status, Tlp
@@ -33,6 +33,8 @@ class BulletinText:
     """What it is, in a few words; the subject of a mail, after the label."""
     lead: str
     """The sentence or two that somebody reads who reads no further."""
+    own: Tlp | None = None
+    """The label of what it says in words of its own, where its lines bear labels of theirs; None: that of the whole."""
     status: Status = Status.ACTUAL
     facts: tuple[tuple[str, str], ...] = ()
     """Names and values, such as how many there are of each severity."""
@@ -55,6 +57,15 @@ class BulletinText:
         """
         if any(item.tlp is not None and item.tlp.rank > self.tlp.rank for item in self.items):
             raise ValueError(f"a bulletin labelled {self.tlp} shows a line with a stricter label")
+
+    @property
+    def own_label(self) -> Tlp:
+        """What decides whether its own words may be said at an address."""
+        return self.tlp if self.own is None else self.own
+
+    def announced(self) -> BulletinText:
+        """As much as an address may carry that takes no text: what it is, and where all of it stands."""
+        return replace(self, facts=(), items_heading="", items=(), notes=())
 
 
 def strictest(*labels: Tlp) -> Tlp:
