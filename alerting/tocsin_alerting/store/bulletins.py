@@ -17,8 +17,9 @@ from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.lanes import Lane
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import DeliveryKind
+from tocsin_alerting.store.destinations import know_destinations
 from tocsin_alerting.store.statements import insert_or_ignore
-from tocsin_alerting.store.tables import DeliveryRow, DestinationRow
+from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow
 
 _BULLETINS = UUID("0b7c2b8e-6f0e-5d53-8a43-3d5a0a6f7e21")
@@ -156,7 +157,7 @@ def _enqueue(
     due: datetime | None = None,
 ) -> None:
     lane = Lane.URGENT if row["urgent"] else Lane.ASKED
-    session.execute(insert_or_ignore(session, DestinationRow), {"channel": row["channel"], "address": row["address"]})
+    know_destinations(session, [(row["channel"], row["address"])])
     session.execute(
         insert_or_ignore(session, DeliveryRow),
         {

@@ -20,8 +20,8 @@ from tocsin_alerting.policy.reaching import Place, Start, place_of
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.policy.timing import Timing, TimingReason
-from tocsin_alerting.store.statements import insert_or_ignore
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow, ResponseRow
+from tocsin_alerting.store.destinations import know_destinations
+from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ResponseRow
 from tocsin_alerting.store.untold import untold_by
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.vocabulary import Urgency
@@ -126,14 +126,7 @@ def plan(
         | _chain(event, delivery, (begun or {}).get(place_of(delivery)), patience=patience, now=due[delivery].at)
         for delivery in own
     ]
-    # Known before anything is claimed: PostgreSQL's workers share the queue by locking these rows, always in one order.
-    session.execute(
-        insert_or_ignore(session, DestinationRow),
-        [
-            {"channel": each, "address": address}
-            for each, address in sorted({(row["channel"], row["address"]) for row in rows})
-        ],
-    )
+    know_destinations(session, ((row["channel"], row["address"]) for row in rows))
     return tuple(session.execute(_insert_rows(session.get_bind().dialect.name), rows).scalars())
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.store.statements import changed_rows, insert_or_ignore
+from tocsin_alerting.store.destinations import know_destinations
+from tocsin_alerting.store.statements import changed_rows
 from tocsin_alerting.store.tables import DestinationRow
 
 _REASON_CHARACTERS = 200
@@ -19,7 +20,7 @@ UNMARKED: dict[str, Any] = {"bad_since": None, "bad_seen_at": None, "bad_reason"
 
 def mark(session: Session, *, channel: str, address: str, at: datetime, reason: str) -> None:
     """An address refused: it is bad since the first time, and for the latest reason."""
-    session.execute(insert_or_ignore(session, DestinationRow), {"channel": channel, "address": address})
+    know_destinations(session, [(channel, address)])
     place = session.get(DestinationRow, (channel, address), with_for_update=True, populate_existing=True)
     if place is None:
         raise LookupError(f"destination of {channel} is gone")

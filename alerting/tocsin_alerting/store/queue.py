@@ -28,11 +28,10 @@ from tocsin_alerting.policy.lanes import Lane
 from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.deliveries import DELIVERIES
-from tocsin_alerting.store.statements import insert_or_ignore
+from tocsin_alerting.store.destinations import DESTINATIONS
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow
 
 ALERTS = cast("Table", AlertRow.__table__)
-DESTINATIONS = cast("Table", DestinationRow.__table__)
 CHANNEL: BindParameter[str] = bindparam("on_channel", type_=String())
 NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
 WAITS: ColumnElement[str] = literal_column("'pending'", String())
@@ -75,18 +74,11 @@ def _free(claimed_until: Any, now: datetime | BindParameter[datetime]) -> Column
 def lock_destinations(session: Session, channel: Channel, ids: Sequence[str], now: datetime) -> list[str]:
     """Take the candidates' destinations for this transaction, leave those that another worker has, and look again."""
     addresses = sorted(set(session.scalars(select(DeliveryRow.address).where(DeliveryRow.id.in_(ids)))))
-    own = (DestinationRow.channel == channel.value, DestinationRow.address.in_(addresses))
-    missing = set(addresses) - set(session.scalars(select(DestinationRow.address).where(*own)))
-    if missing:
-        # Planning makes them. A row without would never be locked, and its messages never sent.
-        session.execute(
-            insert_or_ignore(session, DestinationRow),
-            [{"channel": channel.value, "address": address} for address in sorted(missing)],
-        )
     held = session.scalars(
         select(DestinationRow.address)
         .where(
-            *own,
+            DestinationRow.channel == channel.value,
+            DestinationRow.address.in_(addresses),
             or_(DestinationRow.not_before.is_(None), DestinationRow.not_before <= now),
         )
         .with_for_update(skip_locked=True)
