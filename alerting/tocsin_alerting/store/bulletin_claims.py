@@ -67,7 +67,7 @@ class ClaimedBulletin:
 def load_bulletins(
     session: Session, ids: Sequence[str], *, previews: bool
 ) -> tuple[list[ClaimedBulletin], dict[str, DropReason]]:
-    """Those of some due deliveries that are bulletins', and which of them have become pointless.
+    """What is due of bulletins, and which of it has become pointless.
 
     An edit changes the first edition; where none went out there is nothing to change, and one with a later edition is
     dropped: the later one says all.

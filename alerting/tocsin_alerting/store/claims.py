@@ -177,7 +177,8 @@ def claim_due(
             dropped[row.id] = fate.drop
         else:
             claimed.append(_claimed(row, fate))
-    bulletins, pointless_ones = load_bulletins(session, ids, previews=previews)
+    alerts = {row.id for row in rows}
+    bulletins, pointless_ones = load_bulletins(session, [one for one in ids if one not in alerts], previews=previews)
     dropped |= pointless_ones
     for delivery, reason in dropped.items():
         record_dropped(session, delivery, reason)

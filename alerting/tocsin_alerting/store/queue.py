@@ -30,8 +30,10 @@ from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.destinations import DESTINATIONS
 from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow
+from tocsin_alerting.store.tables_bulletins import StormRow
 
 ALERTS = cast("Table", AlertRow.__table__)
+STORMS = cast("Table", StormRow.__table__)
 CHANNEL: BindParameter[str] = bindparam("on_channel", type_=String())
 NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
 WAITS: ColumnElement[str] = literal_column("'pending'", String())
@@ -40,12 +42,12 @@ _PENDING = DeliveryRow.outcome == WAITS
 
 
 def has_due(session: Session, channel: Channel, now: datetime) -> bool:
-    """Whether a look at the queue would find anything; a cheap question that takes no lock."""
-    return bool(most_pressing(session, channel, now, 1))
+    """Whether a look at the queue would find anything, or a storm is to be seen to; one question that takes no lock."""
+    return bool(session.scalar(_HAS_DUE, {"on_channel": channel.value, "now": now, "limit": 1}))
 
 
 def next_instant(session: Session, channel: Channel, now: datetime) -> datetime | None:
-    """When something in the queue may next become due: a retry, the end of a claim, or of a destination's hold."""
+    """When there may next be something to do: a retry, the end of a claim or of a destination's hold, a storm."""
     found = session.execute(
         select(
             select(func.min(DeliveryRow.next_attempt_at))
@@ -57,6 +59,7 @@ def next_instant(session: Session, channel: Channel, now: datetime) -> datetime 
             select(func.min(DestinationRow.not_before))
             .where(DestinationRow.channel == channel.value, DestinationRow.not_before > now)
             .scalar_subquery(),
+            select(func.min(StormRow.next_look_at)).where(StormRow.channel == channel.value).scalar_subquery(),
         )
     ).one()
     return min((instant for instant in found if instant is not None), default=None)
@@ -170,3 +173,9 @@ def _most_pressing() -> Select[tuple[str]]:
 
 
 _MOST_PRESSING = _most_pressing()
+_HAS_DUE = select(
+    or_(
+        exists().where(STORMS.c.channel == CHANNEL, STORMS.c.next_look_at <= NOW),
+        _MOST_PRESSING.exists(),
+    )
+)

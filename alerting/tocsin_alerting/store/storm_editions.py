@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.store.bulletins import BULLETINS, revise_bulletin
-from tocsin_alerting.store.tables_bulletins import StormRow
+from tocsin_alerting.store.queue import STORMS
 
-STORMS = cast("Table", StormRow.__table__)
 _storm = STORMS.c
-
-
-def next_look(session: Session, channel: Channel) -> datetime | None:
-    """When a storm of a channel wants to be looked at; None where there is none."""
-    found: datetime | None = session.scalar(
-        select(func.min(_storm.next_look_at, type_=_storm.next_look_at.type)).where(
-            _storm.channel == channel.value, _storm.next_look_at.is_not(None)
-        )
-    )
-    return found
 
 
 def touch(session: Session, summary: str, *, directory: Directory, now: datetime) -> None:

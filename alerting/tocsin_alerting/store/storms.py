@@ -30,8 +30,8 @@ from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store.bulletins import post_bulletin
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.destinations import DESTINATIONS
-from tocsin_alerting.store.queue import ALERTS, CHANNEL
-from tocsin_alerting.store.storm_editions import STORMS, end_storm, touch
+from tocsin_alerting.store.queue import ALERTS, CHANNEL, STORMS
+from tocsin_alerting.store.storm_editions import end_storm, touch
 from tocsin_alerting.store.storm_facts import (
     FOLDABLE,
     URGENT_LANE,

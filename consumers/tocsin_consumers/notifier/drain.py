@@ -29,7 +29,6 @@ from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look, 
 from tocsin_alerting.store.overflow import make_room
 from tocsin_alerting.store.queue import has_due, next_instant
 from tocsin_alerting.store.record import AlertRecord, alert_record
-from tocsin_alerting.store.storm_editions import next_look
 from tocsin_consumers.channels.outgoing import Channel, DeliveryError
 from tocsin_consumers.notifier.bulletin_composer import BulletinComposer
 from tocsin_consumers.notifier.composer import Composer, Withheld
@@ -216,9 +215,7 @@ class Drain:
 
     def _has_due(self) -> bool:
         with self._store.read() as session:
-            now = self._clock()
-            look = next_look(session, self._name)
-            return (look is not None and look <= now) or has_due(session, self._name, now)
+            return has_due(session, self._name, self._clock())
 
     def _with_records(self, claimed: tuple[Claimed, ...]) -> list[tuple[Claimed, AlertRecord]]:
         """Each claimed delivery with its alert, read once for all who are told of it."""
@@ -277,8 +274,8 @@ class Drain:
         now = self._clock()
         try:
             with self._store.read() as session:
-                instants = (next_instant(session, self._name, now), next_look(session, self._name))
+                at = next_instant(session, self._name, now)
         except STORE_AWAY:
             return _IDLE_SECONDS
-        waits = [(at - now).total_seconds() for at in instants if at is not None]
-        return min([max(wait, _SHORTEST_SECONDS) for wait in waits] + [_IDLE_SECONDS])
+        wait = _IDLE_SECONDS if at is None else (at - now).total_seconds()
+        return min(max(wait, _SHORTEST_SECONDS), _IDLE_SECONDS)
