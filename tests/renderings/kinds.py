@@ -18,10 +18,11 @@ from tests.alerting.messages.views import (
     view,
 )
 from tests.alerting.policy.test_comparison import AGENTIC
+from tocsin_alerting.messages.answer_views import QuorumView, Tally
 from tocsin_alerting.messages.language import Language, language_for
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.translated import translated
-from tocsin_alerting.messages.view import AlertView, QuorumView, RelationView, Tally, VerdictView
+from tocsin_alerting.messages.view import AlertView, RelationView, VerdictView
 from tocsin_alerting.policy.comparison import comparison_table
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tocsin_alerting.messages.answer_views import QuorumView, ResponseView
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
-from tocsin_alerting.messages.view import AlertView, ChangeView, QuorumView, ResponseView
+from tocsin_alerting.messages.view import AlertView, ChangeView
 from tocsin_alerting.policy.telling import TellingReason
 from tocsin_schemas.vocabulary import InstituteState
 

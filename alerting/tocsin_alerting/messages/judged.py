@@ -8,9 +8,10 @@ from __future__ import annotations
 from tocsin_alerting.messages import words
 from tocsin_alerting.messages.described import described
 from tocsin_alerting.messages.foreign import one_line
+from tocsin_alerting.messages.judgement_views import DissentView, OverrideView
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase
-from tocsin_alerting.messages.view import AlertView, DissentView, OverrideView
+from tocsin_alerting.messages.view import AlertView
 
 DECIDES = phrase("This decides.")
 NO_LONGER = phrase("It does not decide.")

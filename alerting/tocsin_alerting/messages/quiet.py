@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tocsin_alerting.messages.answer_views import MutedView
 from tocsin_alerting.messages.described import described
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
-from tocsin_alerting.messages.view import MutedView
 from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_alerting.policy.telling import TellingReason

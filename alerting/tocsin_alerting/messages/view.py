@@ -5,25 +5,23 @@ At `Level.NOTICE` every reported text is None already here, so that no template 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin_alerting.messages.answer_views import QuorumView, ResponseView, Tally
 from tocsin_alerting.messages.guidance import DivergenceView
+from tocsin_alerting.messages.judgement_views import DissentView, OverrideView
 from tocsin_alerting.policy.comparison import ComparisonTable
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.policy.muting.keeping_back import Effect
-from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_schemas.vocabulary import (
     AlertChange,
     AlertPurpose,
     AlertState,
-    Answer,
     Certainty,
-    InstituteState,
     OecdClass,
     ReportKind,
     Severity,
@@ -57,87 +55,6 @@ class ClockView:
     """Of the trigger."""
 
 
-@dataclass(frozen=True, slots=True)
-class MutedView:
-    """What keeps an alert from an institute's people, or would have were it less grave."""
-
-    cause: str
-    kind: CauseKind
-    effect: Effect
-    until: datetime | None
-    """None: it has no set end."""
-    by: str | None
-    """Who asked for quiet; None for a confirmed incident, and for readers who are not told."""
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseView:
-    """Where one institute stands."""
-
-    institute: str
-    name: str
-    answer_required: bool
-    answer: Answer | None
-    """None is silence."""
-    answered_by: str | None
-    """For people: a contact's name, a role (`described`), or a Slack user."""
-    answered_via: str | None
-    answered_at: datetime | None
-    step: int
-    next_step_at: datetime | None
-    exhausted_at: datetime | None
-    muted: MutedView | None = None
-    """Why it is not called, where something keeps the calls back."""
-    state: InstituteState = InstituteState.ASKED
-    told_at: datetime | None = None
-    """When a provider first took a message to it, in this round."""
-    seen_at: datetime | None = None
-    """When a person of it first looked, in this round."""
-    next_reminder_at: datetime | None = None
-    reminders_sent: int = 0
-    """Since the answer that stands was given."""
-    reminders_unwanted_at: datetime | None = None
-    """When its people asked not to be reminded of this alert."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuorumView:
-    """How many institutes must have answered by when, and what has come of it."""
-
-    institutes: str
-    """The rule: a number, a share or `all`."""
-    needed: int
-    answered: int
-    """How many of those that owe an answer have given one by now."""
-    owing: int
-    due_at: datetime
-    met_at: datetime | None
-    missed_at: datetime | None
-    passed_at: datetime | None
-    """When the deadline was found to have passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many institutes owe an answer and have given one, counted over all of them."""
-
-    owing: int = 0
-    answered: int = 0
-    silent: tuple[str, ...] = ()
-    """Names of those whose silence is certain."""
-
-    @staticmethod
-    def of(responses: Sequence[ResponseView]) -> Tally:
-        """How many owe an answer, have given one, and are silent."""
-        owing = [each for each in responses if each.answer_required]
-        return Tally(
-            owing=len(owing),
-            answered=sum(each.answer is not None for each in owing),
-            silent=tuple(each.name for each in responses if each.state is InstituteState.SILENT),
-        )
-
-
 class Deed(StrEnum):
     """What an institute did with its report."""
 
@@ -168,51 +85,6 @@ class ChangeView:
     """Names of the institutes whose reports it comes from."""
     deed: Deed | None = None
     """What was done with those reports."""
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideView:
-    """A person's word on the severity, in place of the shared grade."""
-
-    id: str
-    revision: int
-    severity: Severity
-    before: Severity
-    """How severe the alert was until then."""
-    shared: Severity
-    """The grade by the rubric alone, at that time."""
-    stands: bool
-    """Whether it decides now: the newest that was not withdrawn, of an alert that is not retracted."""
-    at: datetime
-    by: str | None
-    """Who, by role or name."""
-    why: str | None
-    evidence: tuple[str, ...]
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawn_why: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DissentView:
-    """What an institute holds against the severity, beside it."""
-
-    id: str
-    revision: int
-    institute: str
-    name: str
-    severity: Severity
-    against: Severity
-    """How severe the alert was then."""
-    stands: bool
-    """Whether it is what the institute says now: its newest word, and not withdrawn."""
-    at: datetime
-    by: str | None
-    why: str | None
-    evidence: tuple[str, ...]
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawn_why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +195,7 @@ class AlertView:
     """What each current report adds to those before it, in the order of arrival."""
     relations: tuple[RelationView, ...] = ()
     quorum: QuorumView | None = None
-    tally: Tally = Tally()
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def override(self) -> OverrideView | None:

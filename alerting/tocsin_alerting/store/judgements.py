@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from tocsin_alerting.messages.described import role
-from tocsin_alerting.messages.view import DissentView, OverrideView
+from tocsin_alerting.messages.judgement_views import DissentView, OverrideView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.dissent import DissentReason
 from tocsin_alerting.policy.lifecycle import LifecycleReason

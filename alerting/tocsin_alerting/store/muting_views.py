@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.messages.answer_views import MutedView
 from tocsin_alerting.messages.described import MAINTENANCE, Described
-from tocsin_alerting.messages.view import MutedView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.muting.silences import CauseKind

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from tocsin_alerting.messages.answer_views import MutedView, Tally
 from tocsin_alerting.messages.guidance import divergence_view
 from tocsin_alerting.messages.language import ENGLISH
-from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, MutedView, ReportView, Tally
+from tocsin_alerting.messages.view import AlertView, ChangeView, Deed, ReportView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.policy.guidance import Divergence

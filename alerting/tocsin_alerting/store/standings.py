@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Row, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from tocsin_alerting.messages.view import MutedView, QuorumView, ResponseView
+from tocsin_alerting.messages.answer_views import MutedView, QuorumView, ResponseView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.institute_states import institute_state
 from tocsin_alerting.policy.quorum import needed

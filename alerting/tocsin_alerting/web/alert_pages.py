@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.exc import DataError
 from starlette.responses import RedirectResponse, Response
 
+from tocsin_alerting.messages.answer_views import ResponseView
 from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.messages.translated import translated
-from tocsin_alerting.messages.view import AlertView, ResponseView
+from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
 from tocsin_alerting.store.view import alert_page, alert_view, deliveries_of
 from tocsin_alerting.web.access import SESSION_COOKIE, session

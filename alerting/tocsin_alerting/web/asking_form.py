@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin_alerting.messages.view import AlertView, ResponseView
+from tocsin_alerting.messages.answer_views import ResponseView
+from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.reminders import IN_HAND
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.readers import Reader, ReaderKind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tocsin_alerting.messages.answer_views import ResponseView
 from tocsin_alerting.messages.language import Language
-from tocsin_alerting.messages.view import ResponseView
 from tocsin_alerting.policy.reminders import IN_HAND
 from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.asking_again import ask_again

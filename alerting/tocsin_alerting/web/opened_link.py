@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin_alerting.messages.view import AlertView, ResponseView
+from tocsin_alerting.messages.answer_views import ResponseView
+from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.directory import Contact
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.web.answers import answers_after

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from tocsin_alerting.messages.answer_views import MutedView, Tally
+from tocsin_alerting.messages.judgement_views import DissentView, OverrideView
 from tocsin_alerting.messages.language import Language
-from tocsin_alerting.messages.view import AlertView, DissentView, MutedView, OverrideView, Tally
+from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_schemas.vocabulary import Tlp
 

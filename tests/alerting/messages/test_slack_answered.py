@@ -12,13 +12,14 @@ import pytest
 from tests.alerting.messages.test_slack import HOSTILE, _longest
 from tests.alerting.messages.views import RAISED_AT, answered, change, response, telling, view
 from tests.standins.slack_checks import faults_in, units
+from tocsin_alerting.messages.answer_views import ResponseView, Tally
 from tocsin_alerting.messages.answering import UNDONE_IN_SLACK
 from tocsin_alerting.messages.catalogues import languages
 from tocsin_alerting.messages.language import language_for
 from tocsin_alerting.messages.mail import render_mail
 from tocsin_alerting.messages.slack import render_slack
 from tocsin_alerting.messages.translated import translated
-from tocsin_alerting.messages.view import AlertView, ResponseView, Tally
+from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertState, Answer, Status
 from tocsin_schemas.sentences import Sentences

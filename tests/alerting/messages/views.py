@@ -4,16 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tocsin_alerting.messages.answer_views import ResponseView
+from tocsin_alerting.messages.judgement_views import DissentView, OverrideView
 from tocsin_alerting.messages.telling import Telling
-from tocsin_alerting.messages.view import (
-    AlertView,
-    ChangeView,
-    DissentView,
-    OverrideView,
-    ReasonView,
-    ReportView,
-    ResponseView,
-)
+from tocsin_alerting.messages.view import AlertView, ChangeView, ReasonView, ReportView
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import (

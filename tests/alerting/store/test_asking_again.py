@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.alerting.assessments import finding, retraction
 from tests.alerting.store.desk import Desk
 from tests.fixtures.clock import HandClock
-from tocsin_alerting.messages.view import ResponseView
+from tocsin_alerting.messages.answer_views import ResponseView
 from tocsin_alerting.policy.asking_again import AskAgainOutcome
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level

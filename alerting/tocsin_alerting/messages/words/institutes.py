@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from tocsin_alerting.messages import answering, guidance, quiet
+from tocsin_alerting.messages.answer_views import ResponseView
 from tocsin_alerting.messages.described import described
 from tocsin_alerting.messages.language import Language
 from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.telling import Telling
-from tocsin_alerting.messages.view import AlertView, ResponseView
+from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.messages.words.grades import is_guidance
 from tocsin_alerting.messages.words.labels import LABELS
 from tocsin_alerting.policy.muting.keeping_back import Effect
