@@ -14,7 +14,7 @@ from tocsin_alerting.policy.directory import Directory
 from tocsin_deploy.explain.explaining import Explained
 from tocsin_deploy.explain.telling import Institute, Step, Telling
 from tocsin_deploy.rehearsal.reading import Unreadable
-from tocsin_deploy.rehearsal.rehearsing import Told
+from tocsin_deploy.rehearsal.rehearsal import Told
 from tocsin_deploy.rehearsal.screen import (
     AUDIENCE,
     after,

@@ -2,6 +2,7 @@
 
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
 from tocsin_deploy.rehearsal.not_told import NotTold, NotToldReason
-from tocsin_deploy.rehearsal.rehearsing import Gap, Rehearsal, Told, rehearse
+from tocsin_deploy.rehearsal.rehearsal import Gap, Rehearsal, Told
+from tocsin_deploy.rehearsal.rehearsing import rehearse
 
 __all__ = ["Gap", "NotTold", "NotToldReason", "Rehearsal", "RehearsedAlert", "Told", "rehearse"]

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin_alerting.policy.directory import Directory
+from tocsin_alerting.policy.muting.matcher import Subject as Matched
 from tocsin_alerting.policy.routing import RoutedAlert
 from tocsin_alerting.policy.subscriptions import Subject, may_be_subscribed_to
+from tocsin_alerting.policy.systems import plain
 from tocsin_schemas import (
     AlertChange,
     AlertEvent,
@@ -44,6 +46,8 @@ class RehearsedAlert:
     domain: Domain | None = None
     systems: tuple[str, ...] = ()
     """As the report names them."""
+    evaluations: tuple[str, ...] = ()
+    """As the report names them."""
 
     @classmethod
     def of(cls, assessment: Assessment) -> RehearsedAlert:
@@ -54,8 +58,10 @@ class RehearsedAlert:
         """
         if assessment.grade is None:
             raise ValueError("a retraction is told to those who were told what it takes back")
+        evaluations = []
         if assessment.finding is not None:
             systems = [assessment.finding.system.name]
+            evaluations = [assessment.grade.evaluation or assessment.finding.evaluation.name]
         else:
             systems = [] if assessment.incident is None else [each.name for each in assessment.incident.systems]
         return cls(
@@ -68,6 +74,7 @@ class RehearsedAlert:
             oecd_class=assessment.grade.oecd_class,
             domain=assessment.grade.domain,
             systems=tuple(systems),
+            evaluations=tuple(evaluations),
         )
 
     def routed(self) -> RoutedAlert:
@@ -88,10 +95,28 @@ class RehearsedAlert:
         return Subject(
             severity=self.severity,
             domain=self.domain,
-            systems={directory.systems.canonical(System(name=name)).id for name in self.systems},
+            systems=self._canonical(directory),
             reporters=self.reporters,
             regions=directory.regions(self.reporters),
         )
+
+    def matched(self, directory: Directory) -> Matched:
+        """What maintenance windows look at."""
+        return Matched(
+            alert=NO_ALERT,
+            kind=self.kind,
+            purpose=self.purpose,
+            status=self.status,
+            severity=self.severity,
+            urgent=self.urgency is Urgency.IMMEDIATE,
+            domain=self.domain,
+            systems=self._canonical(directory),
+            evaluations=frozenset(plain(name) for name in self.evaluations),
+            reporters=frozenset(self.reporters),
+        )
+
+    def _canonical(self, directory: Directory) -> frozenset[str]:
+        return frozenset(directory.systems.canonical(System(name=name)).id for name in self.systems)
 
     def event(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin_deploy.rehearsal.rehearsing import Rehearsal, Told
+from tocsin_deploy.rehearsal.rehearsal import Rehearsal, Told
 from tocsin_schemas import Problem
 
 
@@ -78,4 +78,5 @@ def told_as_json(told: Told) -> dict[str, Any]:
         "why": told.why,
         "timing": told.timing.value,
         "stands_by": told.stands_by,
+        "kept_by": told.kept_by,
     }

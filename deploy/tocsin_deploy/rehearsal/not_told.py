@@ -12,6 +12,7 @@ from tocsin_alerting.policy.directory import Address, Channel, Contact, Director
 from tocsin_alerting.policy.disclosure import DisclosureReason, Level, disclose, disclosure_at
 from tocsin_alerting.policy.routing import Concern, Plan
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
+from tocsin_deploy.rehearsal.keeping import HORIZON
 
 
 class NotToldReason(StrEnum):
@@ -31,6 +32,8 @@ class NotToldReason(StrEnum):
     RED_NEEDS_A_NAMED_PERSON = DisclosureReason.RED_NEEDS_A_NAMED_PERSON.value
     RED_NEVER_ON_A_SHARED_ADDRESS = DisclosureReason.RED_NEVER_ON_A_SHARED_ADDRESS.value
     STRICT_NEVER_OUTSIDE_THE_ORGANISATION = DisclosureReason.STRICT_NEVER_OUTSIDE_THE_ORGANISATION.value
+    KEPT_BACK = "kept_back"
+    """One maintenance window after the other keeps it from them."""
     STEP_NEVER_CALLED = "step_never_called"
     """The ladder ends before its step."""
 
@@ -58,6 +61,7 @@ def not_told(
     reached: AbstractSet[str],
     withheld: AbstractSet[tuple[Channel, str]],
     steps: Mapping[tuple[str, int], datetime],
+    kept: Mapping[tuple[Channel, str], str],
 ) -> tuple[NotTold, ...]:
     """Every address that no message would go to, and why.
 
@@ -70,6 +74,7 @@ def not_told(
         reached: the contacts that would be told somewhere.
         withheld: the addresses for which something was planned that may not be said there.
         steps: when each step of each institute's ladder would be called.
+        kept: the addresses from which a maintenance window keeps it for as long as is looked at, and its id.
     """
     concerns = {concern.institute: concern for concern in plan.concerns}
     found = []
@@ -78,9 +83,15 @@ def not_told(
             if (address.channel, address.address) in told:
                 continue
             why = _Why(alert, directory, plan, concerns.get(contact.institute), at, reached, withheld, steps)
-            reason, detail = why.of(contact, address)
+            window = kept.get((address.channel, address.address))
+            reason, detail = why.of(contact, address) if window is None else _kept_back(window)
             found.append(NotTold(contact.institute, contact.id, address.channel, address.address, reason, detail))
     return tuple(found)
+
+
+def _kept_back(window: str) -> tuple[NotToldReason, str]:
+    lasts = f"windows follow upon each other for more than {HORIZON.days} days"
+    return NotToldReason.KEPT_BACK, f"maintenance window '{window}' keeps it back, and {lasts}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,87 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from heapq import heappop, heappush
+from collections.abc import Mapping
+from datetime import datetime
 
-from tocsin_alerting.policy.directory import Channel, Directory, Step
-from tocsin_alerting.policy.disclosure import Level
+from tocsin_alerting.policy.directory import Directory, Step
 from tocsin_alerting.policy.ladders import Move, Tellable, begin, climb
 from tocsin_alerting.policy.notification import plan_notification
-from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, PlannedDelivery, UnreachableReason
+from tocsin_alerting.policy.notification_plan import AlertFacts, Concerned, PlannedDelivery
 from tocsin_alerting.policy.notification_plan import Told as ToldBefore
 from tocsin_alerting.policy.quorum import Voice, judge
 from tocsin_alerting.policy.reach import can_be_told
-from tocsin_alerting.policy.routing import Plan, plan_route
-from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
-from tocsin_alerting.policy.timing import TimingReason, timing_in
+from tocsin_alerting.policy.routing import plan_route
+from tocsin_alerting.policy.telling import UNMUTED, DeliveryKind, TellingReason
+from tocsin_alerting.policy.timing import timing_in
 from tocsin_deploy.rehearsal.alert import RehearsedAlert
-from tocsin_deploy.rehearsal.not_told import NotTold, not_told
+from tocsin_deploy.rehearsal.keeping import Keeping, Kept, Place
+from tocsin_deploy.rehearsal.not_told import not_told
+from tocsin_deploy.rehearsal.rehearsal import Gap, Rehearsal, Told
 from tocsin_schemas import AlertChange, AlertPurpose
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One message that would go out, if nobody answered before."""
-
-    at: datetime
-    """When it goes out."""
-    after: timedelta
-    """Since the alert."""
-    timing: TimingReason
-    """Why then."""
-    institute: str
-    contact: str
-    channel: Channel
-    address: str
-    reason: TellingReason
-    about: str | None
-    """For silence that the coordinator is told of: whose."""
-    step: int | None
-    """The step of the ladder that calls them."""
-    says: Level
-    why: str
-    """The reason for how much is said, a word of a closed set."""
-    stands_by: bool = False
-    """Whether it goes out only where what stands before it for the same contact fails."""
-
-    @property
-    def withheld(self) -> bool:
-        """Whether nothing may be said there, so that it never goes out."""
-        return self.says is Level.NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A step that would reach nobody, and what would be done about it at once."""
-
-    at: datetime
-    institute: str
-    team: str | None
-    reason: UnreachableReason
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """All that would follow from an alert at an instant, were it never answered."""
-
-    at: datetime
-    alert: RehearsedAlert
-    policy: str
-    plan: Plan
-    told: tuple[Told, ...]
-    """By instant, then as planned."""
-    planned: tuple[Told, ...]
-    """As planned, and with what may be said nowhere at its address."""
-    steps: Mapping[tuple[str, int], datetime]
-    """When each step of each institute's ladder is called."""
-    gaps: tuple[Gap, ...]
-    exhausted: tuple[tuple[str, datetime], ...]
-    """Institutes whose ladder would run out, and when: the coordinator is told."""
-    not_told: tuple[NotTold, ...]
-    """Every other address of every contact, and why nothing would reach it."""
+_UNMUTED = frozenset(reason.value for reason in UNMUTED)
 
 
 def rehearse(alert: RehearsedAlert, directory: Directory, *, at: datetime) -> Rehearsal:
@@ -108,6 +47,7 @@ def rehearse(alert: RehearsedAlert, directory: Directory, *, at: datetime) -> Re
             reached={told.contact for told in playing.told},
             withheld={(one.channel, one.address) for one in playing.planned if one.withheld},
             steps=playing.steps,
+            kept={place: one.window for place, one in playing.keeping.kept.items()},
         ),
     )
 
@@ -121,7 +61,12 @@ class _Playing:
         self._at = at
         self.plan = plan_route(alert.routed(), directory)
         self._concerns = {concern.institute: concern for concern in self.plan.concerns}
+        self._moves: dict[str, Move] = {}
+        self._waits: dict[str, datetime] = {}
+        """When silence moves each ladder on."""
+        self._deadline = self._deadline_of()
         self._revision = 0
+        self.keeping = Keeping(alert, directory, at)
         self.planned: list[Told] = []
         self.gaps: list[Gap] = []
         self.exhausted: list[tuple[str, datetime]] = []
@@ -133,7 +78,7 @@ class _Playing:
         return [one for one in self.planned if not one.withheld]
 
     def play(self) -> None:
-        """Raise the alert, then move every ladder on whenever its wait is over."""
+        """Raise the alert, then go from one instant at which something is due to the next."""
         moves = {
             institute: begin(
                 self._directory.ladders[concern.ladder],
@@ -144,30 +89,52 @@ class _Playing:
             for institute, concern in self._concerns.items()
         }
         self.steps = {(institute, 1): self._at for institute in moves}
-        self._change(AlertChange.RAISED, self._at, reason="first_report")
-        waiting: list[tuple[datetime, str]] = []
-        deadline = self._deadline()
+        self._change(AlertChange.RAISED, self._at, reason="first_report", step=1)
         for institute, move in moves.items():
-            self._moved(institute, move, self._at, waiting)
-        while waiting or deadline is not None:
-            if deadline is not None and (not waiting or deadline < waiting[0][0]):
-                self._pass_deadline(deadline)
-                deadline = None
-                continue
-            now, institute = heappop(waiting)
-            concern = self._concerns[institute]
-            moves[institute] = climb(
-                self._directory.ladders.get(concern.ladder),
-                step=moves[institute].step,
-                next_step_at=now,
-                answer_required=concern.answer_required,
-                answered=False,
-                tellable=self._tellable(institute, now),
-                now=now,
-            )
-            self._moved(institute, moves[institute], now, waiting)
+            self._moved(institute, move, self._at)
+        while (now := self._next()) is not None:
+            # As the desk does it: whom a window kept back is told before their ladder goes on.
+            for institute, held in self.keeping.close(now).items():
+                self._window_closes(institute, now, held=held)
+            for institute in sorted(one for one, due in self._waits.items() if due <= now):
+                self._climb(institute, now)
+            if self._deadline is not None and self._deadline <= now:
+                self._pass_deadline(now)
+                self._deadline = None
 
-    def _deadline(self) -> datetime | None:
+    def _next(self) -> datetime | None:
+        instants = [*self._waits.values(), self._deadline, self.keeping.next_end()]
+        return min((each for each in instants if each is not None), default=None)
+
+    def _climb(self, institute: str, now: datetime) -> None:
+        if self.keeping.holds(institute, now):
+            # It goes on when the window closes.
+            del self._waits[institute]
+            return
+        concern = self._concerns[institute]
+        move = climb(
+            self._directory.ladders.get(concern.ladder),
+            step=self._moves[institute].step,
+            next_step_at=now,
+            answer_required=concern.answer_required,
+            answered=False,
+            tellable=self._tellable(institute, now),
+            now=now,
+        )
+        self._moved(institute, move, now)
+
+    def _window_closes(self, institute: str, now: datetime, *, held: bool) -> None:
+        kept = self.keeping.of(institute)
+        if held:
+            self._waits[institute] = now
+        if institute in self._waits and any(one.untold.asked for one in kept.values()):
+            # Its people hear of it only now, and have a whole wait to answer.
+            steps = self._directory.ladders[self._concerns[institute].ladder].steps
+            self._waits[institute] = now + steps[self._moves[institute].step - 1].wait
+        if kept:
+            self._change(AlertChange.UPDATED, now, reason=TellingReason.SILENCE_ENDED.value, institute=institute)
+
+    def _deadline_of(self) -> datetime | None:
         """When the coordinator is told who is silent, whatever ladders do; None where no answer is owed by a time."""
         quorum = self._directory.quorums.get(self._alert.severity)
         owed = any(concern.answer_required for concern in self.plan.concerns)
@@ -181,7 +148,9 @@ class _Playing:
         judged = judge(rule, voices, due_at=now, met=False, now=now)
         self._change(AlertChange.UPDATED, now, reason=judged.reason.value)
 
-    def _moved(self, institute: str, move: Move, now: datetime, waiting: list[tuple[datetime, str]]) -> None:
+    def _moved(self, institute: str, move: Move, now: datetime) -> None:
+        self._moves[institute] = move
+        self._waits.pop(institute, None)
         if move.fires:
             step = None if move.exhausted else move.step
             self._change(AlertChange.ESCALATED, now, reason=move.reason.value, institute=institute, step=step)
@@ -190,7 +159,7 @@ class _Playing:
         if move.exhausted:
             self.exhausted.append((institute, now))
         if move.next_step_at is not None:
-            heappush(waiting, (move.next_step_at, institute))
+            self._waits[institute] = move.next_step_at
 
     def _tellable(self, institute: str, now: datetime) -> Tellable:
         def may(step: Step) -> bool:
@@ -203,43 +172,51 @@ class _Playing:
     ) -> None:
         self._revision += 1
         event = self._alert.event(
-            change, revision=self._revision, at=now, reason=reason, institute=institute, step=step
+            change,
+            revision=self._revision,
+            at=now,
+            reason=reason,
+            institute=institute,
+            step=None if change is AlertChange.RAISED else step,
         )
-        plan = plan_notification(event, self._facts(), self._directory)
+        kept = self.keeping.of(institute) if institute is not None and reason in _UNMUTED else {}
+        plan = plan_notification(event, self._facts(kept), self._directory)
         self.gaps.extend(Gap(now, gap.institute, gap.team, gap.reason) for gap in plan.unreachable)
-        self._take(plan.deliveries, now, about=institute, step=1 if change is AlertChange.RAISED else step)
+        for planned in self.keeping.let_through(plan.deliveries, now, step=step):
+            if planned.kind is not DeliveryKind.EDIT:
+                # By an edit nobody is told: a message that stands is brought up to date.
+                self._take(planned, now, about=institute, step=step, kept=kept.get((planned.channel, planned.address)))
 
-    def _facts(self) -> AlertFacts:
+    def _facts(self, kept: Mapping[Place, Kept]) -> AlertFacts:
         return AlertFacts(
             tlp=self._alert.tlp,
             concerned=tuple(Concerned(one.institute, one.ladder) for one in self.plan.concerns),
             told=tuple(ToldBefore(one.institute, one.contact, one.channel, one.address) for one in self.told),
             urgency=self._alert.urgency,
             subject=self._alert.subject(self._directory),
+            untold=tuple(one.untold for one in kept.values()),
         )
 
     def _take(
-        self, deliveries: Iterable[PlannedDelivery], now: datetime, *, about: str | None, step: int | None
+        self, planned: PlannedDelivery, now: datetime, *, about: str | None, step: int | None, kept: Kept | None
     ) -> None:
-        for planned in deliveries:
-            if planned.kind is DeliveryKind.EDIT:
-                # A message that stands is brought up to date: nobody is told by it.
-                continue
-            timing = timing_in(self._directory, planned, severity=self._alert.severity, now=now)
-            self.planned.append(
-                Told(
-                    at=timing.at,
-                    after=timing.at - self._at,
-                    timing=timing.reason,
-                    institute=planned.institute,
-                    contact=planned.contact,
-                    channel=planned.channel,
-                    address=planned.address,
-                    reason=planned.reason,
-                    about=about if planned.reason is TellingReason.LADDER_EXHAUSTED else None,
-                    step=None if planned.reason is TellingReason.SUBSCRIBED else step,
-                    says=planned.disclosure,
-                    why=planned.disclosure_reason,
-                    stands_by=planned.after is not None,
-                )
+        timing = timing_in(self._directory, planned, severity=self._alert.severity, now=now)
+        called_by = step if kept is None else kept.step
+        self.planned.append(
+            Told(
+                at=timing.at,
+                after=timing.at - self._at,
+                timing=timing.reason,
+                institute=planned.institute,
+                contact=planned.contact,
+                channel=planned.channel,
+                address=planned.address,
+                reason=planned.reason,
+                about=about if planned.reason is TellingReason.LADDER_EXHAUSTED else None,
+                step=None if planned.reason is TellingReason.SUBSCRIBED else called_by,
+                says=planned.disclosure,
+                why=planned.disclosure_reason,
+                stands_by=planned.after is not None,
+                kept_by=None if kept is None else kept.window,
             )
+        )

@@ -18,7 +18,7 @@ from tocsin_alerting.policy.telling import TellingReason
 from tocsin_alerting.policy.timing import TimingReason
 from tocsin_deploy.rehearsal.not_told import NotTold
 from tocsin_deploy.rehearsal.reading import Unreadable
-from tocsin_deploy.rehearsal.rehearsing import Rehearsal, Told
+from tocsin_deploy.rehearsal.rehearsal import Rehearsal, Told
 from tocsin_schemas import Assessment
 
 _SAYS = {Level.FULL: "everything", Level.NOTICE: "that it awaits them", Level.NOTHING: "nothing"}
@@ -103,7 +103,7 @@ def told_together(several: Iterable[Told]) -> Iterable[list[Told]]:
     """What a contact is told at one instant, for the same reason and as much of it, stands together."""
     rows: dict[tuple[object, ...], list[Told]] = defaultdict(list)
     for told in several:
-        rows[told.at, told.contact, told.reason, told.step, told.says, told.why].append(told)
+        rows[told.at, told.contact, told.reason, told.step, told.says, told.why, told.kept_by].append(told)
     return rows.values()
 
 
@@ -128,12 +128,15 @@ def because(together: list[Told], concern: Concern | None = None) -> str:
 
 def held(told: Told) -> str:
     """What keeps it until its hour, if anything does."""
-    return _HELD.get(told.timing, "")
+    kept = "" if told.kept_by is None else f"; kept back by maintenance window '{told.kept_by}'"
+    return kept + _HELD.get(told.timing, "")
 
 
 def _because(together: list[Told], concern: Concern | None) -> str:
     told = together[0]
     match told.reason:
+        case TellingReason.SILENCE_ENDED if told.step is None:
+            return "told when that ended"
         case TellingReason.SUBSCRIBED:
             return "subscribed; owes no answer"
         case TellingReason.LADDER_EXHAUSTED:

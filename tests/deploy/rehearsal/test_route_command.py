@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from tests.alerting import assessments
@@ -71,6 +73,33 @@ def test_the_screen_says_the_same_in_words(tmp_path: Path) -> None:
     assert "that it awaits them (red never in a message)" in said
     assert "ladder 'urgent-red' calls lead, not team duty" in said
     assert "nobody answered on the whole" in said
+
+
+def test_a_maintenance_window_is_named_with_the_message_that_it_kept_back(tmp_path: Path) -> None:
+    """Whoever reads who is told when sees which line of the policy lets them wait."""
+    network = tmp_path / "network"
+    shutil.copytree(NETWORK, network)
+    policy = yaml.safe_load((network / "policy.yaml").read_text(encoding="utf-8"))
+    window = {
+        "id": "kr-night",
+        "institute": "kr",
+        "match": {"severity_at_most": "moderate"},
+        "reason": "the cluster is being served",
+        "days": ["sunday"],
+        "start": "00:30",
+        "length": "PT2H",
+        "zone": "Asia/Seoul",
+    }
+    policy.setdefault("muting", {}).setdefault("maintenance", []).append(window)
+    (network / "policy.yaml").write_text(yaml.safe_dump(policy), encoding="utf-8")
+    report = assessments.finding(severity=Severity.MODERATE, tlp=Tlp.GREEN).model_dump(mode="json", exclude_none=True)
+    file = put(tmp_path, report)
+    (said,) = routed(file, "--network", str(network), "--at", "2026-11-29T01:00:00+09:00")
+    told = {(one["at"], one["kept_by"]) for one in said["told"] if one["contact"] == "kr.duty"}
+    screen = " ".join(run(file, "--network", str(network), "--at", "2026-11-29T01:00:00+09:00").split())
+
+    assert told == {("2026-11-28T17:30:00+00:00", "kr-night")}
+    assert "kept back by maintenance window 'kr-night'" in screen
 
 
 def test_an_assessment_is_taken_as_it_is(tmp_path: Path) -> None:
