@@ -71,7 +71,20 @@ def test_the_shipped_network_is_without_fault(network: Path) -> None:
     assert checked.policy.startswith("network-")
 
 
+def _window(name: str, **changes: Any) -> dict[str, Any]:
+    days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    window = {"id": name, "institute": "kr", "match": {"severity_at_most": "moderate"}, "reason": "it is served"}
+    return window | {"days": days, "start": "00:00", "length": "PT12H", "zone": "Asia/Seoul"} | changes
+
+
 BROKEN: list[tuple[str, str, Spoil, str, str]] = [
+    (
+        "windows that never close",
+        "policy.yaml",
+        lambda it: it["muting"].update(maintenance=[_window("am"), _window("pm", start="12:00")]),
+        r"muting\.maintenance \(am, pm\)",
+        r"never closes: what it means is never told to the people of kr.*Leave days or hours out",
+    ),
     (
         "a ladder without a step",
         "policy.yaml",
@@ -276,6 +289,19 @@ def test_what_may_be_meant_is_a_warning(network: Path) -> None:
         NoteCode.CHANNEL_NOT_CONFIGURED,
     }
     assert not checked.count(Level.FAULT)
+
+
+def test_a_window_that_closes_is_no_fault(network: Path) -> None:
+    """By a day that is left out, by an hour, or because the two are for different alerts."""
+    windows = [
+        _window("week", length="PT24H", days=["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]),
+        _window("am"),
+        _window("pm", start="12:00", length="PT11H"),
+        _window("hazards", start="12:00", match={"kinds": ["finding"], "severity_at_most": "moderate"}),
+    ]
+    spoil(network, "policy.yaml", lambda it: it["muting"].update(maintenance=windows))
+
+    assert NoteCode.WINDOW_NEVER_CLOSES not in {note.code for note in notes(network)}
 
 
 def test_an_entry_that_is_missing_is_named(network: Path) -> None:

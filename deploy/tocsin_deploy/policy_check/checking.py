@@ -13,6 +13,7 @@ from tocsin_deploy.policy_check.habits import habit_notes
 from tocsin_deploy.policy_check.loading import load
 from tocsin_deploy.policy_check.notes import Level, Note
 from tocsin_deploy.policy_check.running import run_policy_tests
+from tocsin_deploy.policy_check.windows import window_notes
 from tocsin_deploy.policy_check.wishes import subscription_notes
 
 NOT_LOADED = "not loaded"
@@ -42,7 +43,7 @@ def check_network(
     Args:
         network_dir: the folder.
         is_configured: whether the deployment can deliver at an address.
-        now: from when on rotas are looked at.
+        now: from when on rotas and windows are looked at.
         copies: of the calendars that rotas are fetched from.
     """
     directory, faults = load(network_dir, copies)
@@ -55,6 +56,7 @@ def check_network(
         *subscription_notes(directory),
         *ladder_notes(directory),
         *rota_notes(directory, now=now),
+        *window_notes(directory, now=now),
         *channel_notes(directory, is_configured),
         *ran.notes,
     ]

@@ -41,6 +41,8 @@ class NoteCode(StrEnum):
     QUIET_FOR_TOO_LONG = "quiet_for_too_long"
     """Little or nothing would be told in time."""
     DIGEST_IN_QUIET_HOURS = "digest_in_quiet_hours"
+    WINDOW_NEVER_CLOSES = "window_never_closes"
+    """A maintenance window keeps alerts back for ever."""
     CHANNEL_NOT_CONFIGURED = "channel_not_configured"
     """Messages by this channel are kept as previews."""
     STEP_REPEATED = "step_repeated"
