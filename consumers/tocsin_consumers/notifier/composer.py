@@ -16,7 +16,7 @@ from tocsin_alerting.messages.webhook import WebhookMessage, render_webhook
 from tocsin_alerting.policy.directory import Channel, CurrentDirectory, Directory
 from tocsin_alerting.policy.disclosure import Level, disclosure_at
 from tocsin_alerting.policy.telling import DeliveryKind
-from tocsin_alerting.store.claims import Claimed
+from tocsin_alerting.store.alert_claims import Claimed
 from tocsin_alerting.store.record import AlertRecord
 from tocsin_consumers.channels.outgoing import Outgoing
 from tocsin_schemas.tokens import Tokens

@@ -24,8 +24,10 @@ from tocsin_alerting.policy.directory import CurrentDirectory
 from tocsin_alerting.policy.disclosure import label_of
 from tocsin_alerting.policy.sending import DropReason, pointless
 from tocsin_alerting.store import Store
+from tocsin_alerting.store.alert_claims import Claimed
 from tocsin_alerting.store.bulletin_claims import ClaimedBulletin
-from tocsin_alerting.store.claims import Claimed, Claims, claim_due, last_look, take_back
+from tocsin_alerting.store.claims import Claims, claim_due, take_back
+from tocsin_alerting.store.last_look import last_look
 from tocsin_alerting.store.overflow import make_room
 from tocsin_alerting.store.queue import has_due, next_instant
 from tocsin_alerting.store.record import AlertRecord, alert_record

@@ -13,9 +13,9 @@ from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.sending import GIVE_UP_AFTER, DropReason, back_off
 from tocsin_alerting.store import outcomes
+from tocsin_alerting.store.alert_claims import Claimed
 from tocsin_alerting.store.bulletin_claims import ClaimedBulletin
 from tocsin_alerting.store.bulletins import BULLETIN_LABEL
-from tocsin_alerting.store.claims import Claimed
 from tocsin_consumers.channels.outgoing import DeliveryError, Receipt
 from tocsin_schemas.logs import get_logger
 from tocsin_schemas.vocabulary import Tlp

@@ -15,7 +15,7 @@ from tests.alerting import assessments
 from tocsin_alerting.policy.directory import Address, Channel, Contact, Directory
 from tocsin_alerting.policy.sending import Anchor
 from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
-from tocsin_alerting.store.claims import Claimed
+from tocsin_alerting.store.alert_claims import Claimed
 from tocsin_alerting.store.record import AlertRecord
 from tocsin_alerting.store.standings import Standings
 from tocsin_alerting.store.tables import AlertRow, ChangeRow, DissentRow, OverrideRow, ReportRow, ResponseRow
