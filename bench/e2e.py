@@ -28,7 +28,7 @@ from tests.fixtures.ports import free_ports
 from tests.fixtures.postgres import running_postgres
 from tests.system.network import make_network, member_ids
 from tocsin_alerting.store import Store, open_store
-from tocsin_alerting.store.tables import DeliveryRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_deploy.settings import DeploySettings
 from tocsin_deploy.stack import LocalStack
 from tocsin_producers import Reporter

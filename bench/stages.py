@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.load import Sent
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow
+from tocsin_alerting.store.tables import AlertRow, ReportRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 
 CHANNELS = ("slack", "email")
 

@@ -13,7 +13,8 @@ from tests.crash.traffic import Part, Planned, broken_value
 from tests.standins import SendGridStandIn, SlackStandIn
 from tests.system.harness import System
 from tocsin_alerting.store.audit import audit
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, OutboxRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_schemas import system_clock
 
 _RECORDING_SECONDS = 10.0

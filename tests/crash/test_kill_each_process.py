@@ -24,7 +24,8 @@ from tests.standins import SendGridStandIn, SlackStandIn
 from tests.system.harness import SENDGRID_KEY, SLACK_TOKEN, System
 from tests.system.network import make_network, member_ids
 from tests.system.people import answer_by_api
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, OutboxRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_deploy.broker import LocalBroker
 from tocsin_deploy.stack import answers
 from tocsin_schemas import system_clock

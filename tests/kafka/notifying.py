@@ -22,7 +22,8 @@ from tests.system.waiting import eventually
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.store import open_store
 from tocsin_alerting.store.schema import upgrade
-from tocsin_alerting.store.tables import DeliveryRow, OutboxRow
+from tocsin_alerting.store.tables import OutboxRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_deploy.broker import LocalBroker
 from tocsin_deploy.services import Service
 from tocsin_deploy.topics import apply_topics

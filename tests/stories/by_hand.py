@@ -31,7 +31,8 @@ from tocsin_alerting.policy.files import load_directory
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import open_store
 from tocsin_alerting.store.schema import upgrade
-from tocsin_alerting.store.tables import ChangeRow, DeliveryRow, OutboxRow
+from tocsin_alerting.store.tables import ChangeRow, OutboxRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.web import create_app
 from tocsin_consumers.channels.email import EmailChannel
 from tocsin_consumers.channels.slack import SlackChannel

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from tests.standins import SendGridStandIn, SlackStandIn
 from tests.system.harness import System
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow
+from tocsin_alerting.store.tables import AlertRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow, StormRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from tests.system.harness import System
 from tests.system.people import Browser, link_in, messages_about, shown
 from tests.system.reports import finding
 from tests.system.test_the_main_job import DESKS, MAILBOXES
-from tocsin_alerting.store.tables import AlertRow, GuidanceRow
+from tocsin_alerting.store.tables import AlertRow
+from tocsin_alerting.store.tables_guidance import GuidanceRow
 from tocsin_schemas import AlertPurpose
 
 pytestmark = pytest.mark.kafka

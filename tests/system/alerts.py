@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from tests.system.harness import System
-from tocsin_alerting.store.tables import AlertRow, AnswerRow, ChangeRow, DeliveryRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, AnswerRow, ChangeRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ from tocsin_alerting.store.dissents import record_dissent
 from tocsin_alerting.store.overrides import Wish, set_override
 from tocsin_alerting.store.silence_bulletins import tell_silences
 from tocsin_alerting.store.silences import SilenceOutcome, SilenceWish, create_silence
-from tocsin_alerting.store.tables import DeliveryRow, OutboxRow
+from tocsin_alerting.store.tables import OutboxRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.store.unmuting import settle_due
 from tocsin_consumers.channels.outgoing import Outgoing, Receipt
 from tocsin_schemas import Action, Assessment, Evidence, ReportKind, Tlp

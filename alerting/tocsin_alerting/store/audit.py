@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.store.answering_audit import waiting_questions
 from tocsin_alerting.store.muting_audit import kept_back_without_cause, untold_though_over
 from tocsin_alerting.store.severity_audit import other_override_stands, severity_without_cause
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, OutboxRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, OutboxRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_schemas.vocabulary import AlertPurpose, AlertState
 
 _OUTBOX_PATIENCE = timedelta(seconds=30)

@@ -16,8 +16,8 @@ from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.record import alert_record
 from tocsin_alerting.store.summaries import held, named
-from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_schemas.vocabulary import Tlp
 
 

@@ -19,8 +19,8 @@ from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.destinations import know_destinations
 from tocsin_alerting.store.statements import insert_or_ignore
-from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 
 _BULLETINS = UUID("0b7c2b8e-6f0e-5d53-8a43-3d5a0a6f7e21")
 """Namespace of the ids of bulletins and their deliveries."""

@@ -21,7 +21,8 @@ from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.policy.timing import Timing, TimingReason
 from tocsin_alerting.store.destinations import know_destinations
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.store.untold import untold_by
 from tocsin_schemas.alert_events import AlertEvent
 from tocsin_schemas.vocabulary import Urgency

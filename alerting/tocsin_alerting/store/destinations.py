@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from tocsin_alerting.store.statements import insert_or_ignore
-from tocsin_alerting.store.tables import DestinationRow
+from tocsin_alerting.store.tables_deliveries import DestinationRow
 
 DESTINATIONS = cast("Table", DestinationRow.__table__)
 _place = DESTINATIONS.c

@@ -13,7 +13,8 @@ from tocsin_alerting.policy.overrides import NO_GRADE, target_faults
 from tocsin_alerting.store.changes import lock_alert, record_change
 from tocsin_alerting.store.overrides import ID_TAKEN, Wish
 from tocsin_alerting.store.standing_override import harmful_reports
-from tocsin_alerting.store.tables import AlertRow, DissentRow
+from tocsin_alerting.store.tables import AlertRow
+from tocsin_alerting.store.tables_judgements import DissentRow
 from tocsin_schemas.errors import Problem
 from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, AlertState, ReportKind, Severity
 

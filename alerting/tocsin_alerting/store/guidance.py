@@ -25,7 +25,8 @@ from tocsin_alerting.store.answers import standings
 from tocsin_alerting.store.changes import lock_alert, record_change
 from tocsin_alerting.store.guidance_rows import Rows, label, spoken_for
 from tocsin_alerting.store.rounds import Call, adjust_round, begin_round, end_rounds, plan_for, record_calls
-from tocsin_alerting.store.tables import AlertRow, GuidanceRow, QuestionRow, ReportRow, ResultRow
+from tocsin_alerting.store.tables import AlertRow, ReportRow
+from tocsin_alerting.store.tables_guidance import GuidanceRow, QuestionRow, ResultRow
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.vocabulary import (
     AlertChange,

@@ -12,7 +12,8 @@ from tocsin_alerting.policy.comparison import ComparisonTable, comparison_table
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.guidance import Divergence
 from tocsin_alerting.policy.results import result_of
-from tocsin_alerting.store.tables import GuidanceRow, ReportRow
+from tocsin_alerting.store.tables import ReportRow
+from tocsin_alerting.store.tables_guidance import GuidanceRow
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.vocabulary import Action
 

@@ -12,7 +12,7 @@ from tocsin_alerting.messages.judgement_views import DissentView, OverrideView
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.dissent import DissentReason
 from tocsin_alerting.policy.lifecycle import LifecycleReason
-from tocsin_alerting.store.tables import DissentRow, OverrideRow
+from tocsin_alerting.store.tables_judgements import DissentRow, OverrideRow
 from tocsin_schemas.vocabulary import Severity
 
 _JUDGEMENTS = frozenset(

@@ -18,7 +18,8 @@ from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.marks import marked
 from tocsin_alerting.store.reaching import Reconsidered
-from tocsin_alerting.store.tables import ChangeRow, DeliveryRow, DestinationRow
+from tocsin_alerting.store.tables import ChangeRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow, DestinationRow
 
 _TEXT = 120
 

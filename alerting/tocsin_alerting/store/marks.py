@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.store.destinations import know_destinations
 from tocsin_alerting.store.statements import changed_rows
-from tocsin_alerting.store.tables import DestinationRow
+from tocsin_alerting.store.tables_deliveries import DestinationRow
 
 _REASON_CHARACTERS = 200
 UNMARKED: dict[str, Any] = {"bad_since": None, "bad_seen_at": None, "bad_reason": None, "bad_told_at": None}

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from tocsin_alerting.policy.muting.keeping_back import Effect
 from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_alerting.policy.sending import Outcome
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow
+from tocsin_alerting.store.tables import AlertRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.store.tables_muting import MutingRow, SilenceRow
 from tocsin_schemas.vocabulary import AlertState
 

@@ -17,7 +17,7 @@ from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.marks import UNMARKED, mark
 from tocsin_alerting.store.reaching import reconsider
 from tocsin_alerting.store.statements import changed_rows, dialect_insert
-from tocsin_alerting.store.tables import DeliveryRow, DestinationRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow, DestinationRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.changes import lock_alert
 from tocsin_alerting.store.gathered import gathered, now_of
 from tocsin_alerting.store.standing_override import counting, harmful_reports, newest_standing, standing_override
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, OverrideRow
+from tocsin_alerting.store.tables import AlertRow, ChangeRow
+from tocsin_alerting.store.tables_judgements import OverrideRow
 from tocsin_alerting.store.weighings import read_weighing
 from tocsin_schemas.errors import Problem
 from tocsin_schemas.evaluation import Evidence

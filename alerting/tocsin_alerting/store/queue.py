@@ -29,8 +29,9 @@ from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store.columns import UtcDateTime
 from tocsin_alerting.store.deliveries import DELIVERIES
 from tocsin_alerting.store.destinations import DESTINATIONS
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, DestinationRow
+from tocsin_alerting.store.tables import AlertRow
 from tocsin_alerting.store.tables_bulletins import StormRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow, DestinationRow
 
 ALERTS = cast("Table", AlertRow.__table__)
 STORMS = cast("Table", StormRow.__table__)

@@ -18,7 +18,7 @@ from tocsin_alerting.policy.receipts import Receipt
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store.bulletins import post_bulletin
 from tocsin_alerting.store.marks import marked
-from tocsin_alerting.store.tables import DeliveryRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 
 
 @dataclass(frozen=True, slots=True)

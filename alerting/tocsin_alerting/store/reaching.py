@@ -22,7 +22,8 @@ from tocsin_alerting.store.changes import lock_alert
 from tocsin_alerting.store.due import BATCH, act_on_due
 from tocsin_alerting.store.engine import Store
 from tocsin_alerting.store.statements import changed_rows
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, DeliveryRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_schemas.vocabulary import AlertState
 
 _PAGES = [reason.value for reason in TellingReason if reason.pages]

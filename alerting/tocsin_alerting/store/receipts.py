@@ -17,7 +17,7 @@ from tocsin_alerting.store.changes import lock_alert
 from tocsin_alerting.store.marks import mark, unmark
 from tocsin_alerting.store.reaching import reconsider
 from tocsin_alerting.store.statements import changed_rows, insert_or_ignore
-from tocsin_alerting.store.tables import DeliveryRow, ReceiptRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow, ReceiptRow
 from tocsin_schemas.vocabulary import Severity
 
 _USUAL = ReachPolicy()

@@ -25,14 +25,8 @@ from tocsin_alerting.store.guided import compared_reports, divergences, exercise
 from tocsin_alerting.store.judgements import actor_name, dissent_views, is_judgement, override_views
 from tocsin_alerting.store.muting_views import muted_view, mutings_of
 from tocsin_alerting.store.standings import Standings, standings_of
-from tocsin_alerting.store.tables import (
-    AlertRow,
-    ChangeRow,
-    DissentRow,
-    OverrideRow,
-    RelationRow,
-    ReportRow,
-)
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, RelationRow, ReportRow
+from tocsin_alerting.store.tables_judgements import DissentRow, OverrideRow
 from tocsin_alerting.store.weighed_views import behind, confirming, deed_of, relation_views, verdict_views
 from tocsin_alerting.store.weighings import read_weighing
 from tocsin_schemas.vocabulary import (

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from tocsin_alerting.policy.lifecycle import severity_of
 from tocsin_alerting.store.overrides import alert_now
-from tocsin_alerting.store.tables import AlertRow, OverrideRow, ReportRow
+from tocsin_alerting.store.tables import AlertRow, ReportRow
+from tocsin_alerting.store.tables_judgements import OverrideRow
 from tocsin_schemas.vocabulary import AlertState, Severity
 
 _RANKS = {severity.value: severity.rank for severity in Severity}

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from tocsin_alerting.policy.overrides import CEILING_WITHOUT_HARM, Override, harm_was_done
 from tocsin_alerting.policy.repeats import repeats_of
 from tocsin_alerting.policy.testimony import Witness
-from tocsin_alerting.store.tables import AlertRow, OverrideRow, ReportRow
+from tocsin_alerting.store.tables import AlertRow, ReportRow
+from tocsin_alerting.store.tables_judgements import OverrideRow
 from tocsin_schemas.assessment import Assessment
 from tocsin_schemas.vocabulary import Severity
 

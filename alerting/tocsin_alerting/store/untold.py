@@ -11,7 +11,7 @@ from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.policy.notification_plan import Untold
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.policy.telling import UNMUTED, DeliveryKind, TellingReason
-from tocsin_alerting.store.tables import DeliveryRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_schemas.alert_events import AlertEvent
 
 _row = cast("Table", DeliveryRow.__table__).c

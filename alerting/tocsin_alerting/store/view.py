@@ -18,7 +18,8 @@ from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.store.guided import compared_reports, divergences
 from tocsin_alerting.store.record import AlertRecord, alert_record
 from tocsin_alerting.store.standings import Standings, standings_of
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow
+from tocsin_alerting.store.tables import AlertRow, ReportRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_schemas.vocabulary import AlertChange, AlertPurpose, AlertState, Tlp
 
 

@@ -14,7 +14,8 @@ from tocsin_alerting.messages.reading import language_of
 from tocsin_alerting.messages.translated import translated
 from tocsin_alerting.policy.disclosure import Level, disclosure_at
 from tocsin_alerting.store.answers import AnswerOutcome, GivenAnswer, Via, give_answer
-from tocsin_alerting.store.tables import DeliveryRow, ResponseRow
+from tocsin_alerting.store.tables import ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.store.view import alert_view
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.link_acts import (

@@ -17,7 +17,8 @@ from tocsin_alerting.policy.directory import Channel, CurrentDirectory
 from tocsin_alerting.policy.sending import Outcome
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.audit import Invariant, audit
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, OutboxRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, OutboxRow, ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_schemas.clock import Clock
 from tocsin_schemas.logs import get_logger
 from tocsin_schemas.vocabulary import AlertState, Severity

@@ -15,7 +15,8 @@ from tocsin_alerting.links import answer_link
 from tocsin_alerting.messages.phrases import phrase
 from tocsin_alerting.policy.disclosure import Level, label_of
 from tocsin_alerting.store.bulletins import BULLETIN_LABEL
-from tocsin_alerting.store.tables import AlertRow, DeliveryRow, ReportRow
+from tocsin_alerting.store.tables import AlertRow, ReportRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.web.access import session
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.page_language import reading

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from tocsin_alerting.messages.slack import ACKNOWLEDGE_ACTION, OPEN_ACTION
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.store.answers import Via
-from tocsin_alerting.store.tables import DeliveryRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.web.context import Web
 from tocsin_alerting.web.refusals import Refused
 from tocsin_alerting.web.slack_presses import ACTIONS, ANSWERS, press

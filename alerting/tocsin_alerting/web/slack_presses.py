@@ -12,7 +12,8 @@ from tocsin_alerting.store.answers import Via, give_answer
 from tocsin_alerting.store.asking_again import ask_again
 from tocsin_alerting.store.looks import record_look
 from tocsin_alerting.store.reminding import stop_reminding
-from tocsin_alerting.store.tables import ChangeRow, DeliveryRow
+from tocsin_alerting.store.tables import ChangeRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.web.context import Web
 from tocsin_schemas.vocabulary import Answer
 

@@ -12,7 +12,7 @@ from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.bulletins import post_bulletin
 from tocsin_alerting.store.destinations import know_destinations
-from tocsin_alerting.store.tables import DestinationRow
+from tocsin_alerting.store.tables_deliveries import DestinationRow
 
 NEW, OTHER = "new@gb.example", "other@gb.example"
 

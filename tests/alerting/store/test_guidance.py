@@ -23,7 +23,8 @@ from tocsin_alerting.store.answers import Via
 from tocsin_alerting.store.overrides import Wish, set_override
 from tocsin_alerting.store.record import alert_record
 from tocsin_alerting.store.reports import take
-from tocsin_alerting.store.tables import AlertRow, Base, GuidanceRow
+from tocsin_alerting.store.tables import AlertRow, Base
+from tocsin_alerting.store.tables_guidance import GuidanceRow
 from tocsin_alerting.store.view import alert_page
 from tocsin_schemas import (
     Action,

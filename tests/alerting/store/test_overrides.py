@@ -12,7 +12,8 @@ from tocsin_alerting.policy.disclosure import Level
 from tocsin_alerting.policy.overrides import OverrideOutcome
 from tocsin_alerting.store.audit import Invariant
 from tocsin_alerting.store.overrides import GivenOverride, set_override
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, OutboxRow, OverrideRow, ReportRow
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, OutboxRow, ReportRow
+from tocsin_alerting.store.tables_judgements import OverrideRow
 from tocsin_schemas import (
     Action,
     AlertChange,

@@ -18,7 +18,8 @@ from tocsin_alerting.policy.directory import Address, Audience, Channel, Contact
 from tocsin_alerting.settings import AlertingSettings
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.reports import take
-from tocsin_alerting.store.tables import Base, DeliveryRow
+from tocsin_alerting.store.tables import Base
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.web import create_app
 from tocsin_schemas import (
     Action,

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from tests.alerting.web.forms import press
 from tests.alerting.web.network import Network
 from tocsin_alerting.store.escalations import due_steps, fire
-from tocsin_alerting.store.tables import DeliveryRow, DestinationRow, ReceiptRow, ResponseRow
+from tocsin_alerting.store.tables import ResponseRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow, DestinationRow, ReceiptRow
 from tocsin_alerting.web.sendgrid_events import check_sendgrid_signature, read_public_key
 
 _KEY = ec.generate_private_key(ec.SECP256R1())

@@ -24,8 +24,8 @@ from tocsin_alerting.policy.bulletins import BulletinKind
 from tocsin_alerting.policy.oncall.faults import RotaFaultKind
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.rota_feeds import StoredCopies
-from tocsin_alerting.store.tables import DeliveryRow
 from tocsin_alerting.store.tables_bulletins import BulletinRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_consumers.desk.calendar_fetch import FetchError
 from tocsin_consumers.desk.duty_look import DutyLook
 from tocsin_consumers.desk.rota_feeds import RotaFeeds

@@ -15,7 +15,8 @@ from tests.fakes import InlineExecutor, RecordingChannel
 from tests.fixtures.clock import HandClock
 from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.store import Store
-from tocsin_alerting.store.tables import DeliveryRow, OutboxRow
+from tocsin_alerting.store.tables import OutboxRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_consumers.notifier.bulletin_composer import BulletinComposer
 from tocsin_consumers.notifier.composer import Composer
 from tocsin_consumers.notifier.drain import Drain

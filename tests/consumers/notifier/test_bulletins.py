@@ -11,7 +11,7 @@ from tests.consumers.notifier.rig import Notifier
 from tocsin_alerting.policy.bulletins import BulletinKind
 from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.store.bulletins import bulletin_id, post_bulletin, revise_bulletin
-from tocsin_alerting.store.tables import DeliveryRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_consumers.channels.outgoing import DeliveryError
 from tocsin_consumers.channels.preview import PreviewChannel
 from tocsin_schemas import Action, Severity, Tlp

@@ -18,7 +18,8 @@ from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_alerting.store.alert_claims import Claimed
 from tocsin_alerting.store.record import AlertRecord
 from tocsin_alerting.store.standings import Standings
-from tocsin_alerting.store.tables import AlertRow, ChangeRow, DissentRow, OverrideRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables import AlertRow, ChangeRow, ReportRow, ResponseRow
+from tocsin_alerting.store.tables_judgements import DissentRow, OverrideRow
 from tocsin_consumers.notifier.composer import Composed, Composer, Withheld
 from tocsin_schemas import AlertChange, Assessment, Severity, Status, Tlp, Tokens
 

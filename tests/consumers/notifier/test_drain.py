@@ -23,7 +23,8 @@ from tocsin_alerting.policy.telling import DeliveryKind
 from tocsin_alerting.store import Store
 from tocsin_alerting.store.claims import LEASE, claim_due
 from tocsin_alerting.store.deliveries import alert_facts, plan
-from tocsin_alerting.store.tables import AlertRow, DestinationRow
+from tocsin_alerting.store.tables import AlertRow
+from tocsin_alerting.store.tables_deliveries import DestinationRow
 from tocsin_consumers.channels.outgoing import DeliveryError, Outgoing
 from tocsin_consumers.channels.preview import PreviewChannel
 from tocsin_consumers.notifier.planner import Planner

@@ -14,7 +14,7 @@ from tocsin_alerting.policy.muting.keeping_back import Aftermath
 from tocsin_alerting.policy.muting.matcher import Match
 from tocsin_alerting.store.audit import Invariant
 from tocsin_alerting.store.silences import SilenceWish, create_silence, end_silence, extend_silence
-from tocsin_alerting.store.tables import DeliveryRow
+from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_alerting.store.tables_muting import MutingRow, SilenceRow
 from tocsin_alerting.store.unmuting import settle_due
 from tocsin_alerting.store.view import alert_view

@@ -16,7 +16,7 @@ from tocsin_alerting.store import Store
 from tocsin_alerting.store.escalations import Fired
 from tocsin_alerting.store.marks import mark
 from tocsin_alerting.store.receipts import ProviderEvent, ReceiptOutcome, take_receipt
-from tocsin_alerting.store.tables import DestinationRow
+from tocsin_alerting.store.tables_deliveries import DestinationRow
 from tocsin_consumers.channels.outgoing import DeliveryError
 
 SLACK, MAIL = "C0GBDUTY", "duty@gb.example"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from tocsin_alerting.store import tables_muting
 from tocsin_alerting.store.tables import Base
-
-__all__ = ["tables_muting"]
 
 context.configure(
     connection=context.config.attributes["connection"],
