@@ -27,9 +27,9 @@ from tocsin_alerting.web.readers import Reader
 from tocsin_schemas.clock import system_clock
 from tocsin_schemas.logs import configure_logging
 
-# Alone on a machine it takes half a minute; on one that is busy several times that.
-pytestmark = pytest.mark.timeout(900)
 CASES = max(500, settings().max_examples)
+# Alone on a machine a case takes a tenth of a second; on one that is busy several times that.
+pytestmark = pytest.mark.timeout(max(900, CASES))
 
 
 @pytest.fixture(scope="module")
