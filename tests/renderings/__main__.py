@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from selenium import webdriver
 
@@ -18,7 +19,7 @@ from tests.alerting.web.network import Network
 from tests.fixtures.browser import browsing, programs
 from tests.fixtures.clock import HandClock
 from tests.renderings.kinds import ZONES
-from tests.renderings.mails import mails, slack_messages
+from tests.renderings.mails import mails, notes, slack_messages, webhooks
 from tests.renderings.scenes import documents, scenes
 from tocsin_alerting.store import open_store
 from tocsin_alerting.store.schema import upgrade
@@ -41,12 +42,19 @@ def write(folder: Path, tags: list[str]) -> list[Path]:
                 written.append(_put(folder / tag / "mail" / f"{name}.html", mail.html))
                 _put(folder / tag / "mail" / f"{name}.txt", f"Subject: {mail.subject}\n\n{mail.text}")
             for name, message in slack_messages(tag):
-                shown = json.dumps(message.as_dict(), ensure_ascii=False, indent=2)
-                _put(folder / tag / "slack" / f"{name}.json", shown)
+                _put(folder / tag / "slack" / f"{name}.json", _json(message.as_dict()))
+            for name, note in notes(tag):
+                _put(folder / tag / "notes" / f"{name}.txt", f"{note.title}\n\n{note.text}")
+            for name, hook in webhooks(tag):
+                _put(folder / tag / "webhooks" / f"{name}.json", _json(hook.as_dict()))
             pages = documents(network, places, tag, inline=True)
             written += [_put(folder / tag / "pages" / f"{name}.html", html) for name, html in pages.items()]
         store.close()
     return written
+
+
+def _json(shown: Any) -> str:
+    return json.dumps(shown, ensure_ascii=False, indent=2)
 
 
 def _put(path: Path, text: str) -> Path:

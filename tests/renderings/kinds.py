@@ -26,7 +26,7 @@ from tocsin_alerting.messages.view import AlertView, RelationView, VerdictView
 from tocsin_alerting.policy.comparison import comparison_table
 from tocsin_alerting.policy.correlation import Relation
 from tocsin_alerting.policy.corroboration import Verdict
-from tocsin_alerting.policy.telling import TellingReason
+from tocsin_alerting.policy.telling import DeliveryKind, TellingReason
 from tocsin_schemas import AlertChange, AlertState, OecdClass, ReportKind, Severity, Status, Tlp
 from tocsin_schemas.sentences import Sentences
 from tocsin_schemas.vocabulary import InstituteState
@@ -70,33 +70,47 @@ def kinds() -> dict[str, tuple[AlertView, Telling]]:
         for language, rate in rates.items()
     ]
     table = comparison_table(exercise, exercise="Third joint test")
-    return found | {
-        "notice": (notice(), telling()),
-        "exercise": (view(status=Status.EXERCISE, comparison=table, institute_names=NAMES), telling()),
-        "exercise_notice": (notice(status=Status.EXERCISE, tlp=Tlp.RED), telling()),
-        "test": (view(status=Status.TEST), telling()),
-        "guidance": (_guidance(_said()), telling()),
-        "incident": (view(**_INCIDENT), telling()),
-        "unclassified": (view(severity=Severity.UNCLASSIFIED, reasons=(), shared=None), telling()),
-        "judged": (
-            view(
-                severity=Severity.MINOR,
-                shared=Severity.SEVERE,
-                overrides=(override(),),
-                dissents=(dissent(),),
-                verdicts=(VerdictView("AISI", "r2", Verdict.CONFIRMS, "INESIA", "r1"),),
-                relations=(RelationView(Relation.CONTINUES, "1b1f7a52-5a51-5d0e-9f0a-0c6b1d7c9d11"),),
-            ),
-            telling(reason=TellingReason.OVERRIDE_LOWERED, revision=3),
-        ),
-        "in_arabic": (
-            view(
-                title="نموذج يتجاوز الضوابط", summary="خطط النموذج لكل خطوة.", language="ar", severity=Severity.SEVERE
-            ),
-            telling(),
-        ),
-        "long": (view(title="Unbreakable" * 18, summary="A long report. " * 500), telling()),
+    forms = {
+        f"in_slack_{kind}": (
+            view(changes=(change(), change(2, AlertChange.UPDATED, "report_added", note="Twice more."))),
+            telling(kind=kind, reason=TellingReason.REPORT_ADDED, revision=2),
+        )
+        for kind in DeliveryKind
     }
+    return (
+        found
+        | forms
+        | {
+            "notice": (notice(), telling()),
+            "exercise": (view(status=Status.EXERCISE, comparison=table, institute_names=NAMES), telling()),
+            "exercise_notice": (notice(status=Status.EXERCISE, tlp=Tlp.RED), telling()),
+            "test": (view(status=Status.TEST), telling()),
+            "guidance": (_guidance(_said()), telling()),
+            "incident": (view(**_INCIDENT), telling()),
+            "unclassified": (view(severity=Severity.UNCLASSIFIED, reasons=(), shared=None), telling()),
+            "judged": (
+                view(
+                    severity=Severity.MINOR,
+                    shared=Severity.SEVERE,
+                    overrides=(override(),),
+                    dissents=(dissent(),),
+                    verdicts=(VerdictView("AISI", "r2", Verdict.CONFIRMS, "INESIA", "r1"),),
+                    relations=(RelationView(Relation.CONTINUES, "1b1f7a52-5a51-5d0e-9f0a-0c6b1d7c9d11"),),
+                ),
+                telling(reason=TellingReason.OVERRIDE_LOWERED, revision=3),
+            ),
+            "in_arabic": (
+                view(
+                    title="نموذج يتجاوز الضوابط",
+                    summary="خطط النموذج لكل خطوة.",
+                    language="ar",
+                    severity=Severity.SEVERE,
+                ),
+                telling(),
+            ),
+            "long": (view(title="Unbreakable" * 18, summary="A long report. " * 500), telling()),
+        }
+    )
 
 
 def _told(reason: TellingReason) -> tuple[AlertView, Telling]:
@@ -110,7 +124,10 @@ def _told(reason: TellingReason) -> tuple[AlertView, Telling]:
         tally=Tally.of(responses),
         quorum=_QUORUMS.get(reason),
     )
-    return shown, telling(reason=reason, revision=2, step=2, subject_name="Japan AI Safety Institute")
+    # Who only asked to be told of alerts like it owes no answer.
+    asked = reason is not TellingReason.SUBSCRIBED
+    answers = {} if asked else {"asked": False, "answer_link": None}
+    return shown, telling(reason=reason, revision=2, step=2, subject_name="Japan AI Safety Institute", **answers)
 
 
 def in_language(shown: AlertView, language: Language, sentences: Sentences) -> AlertView:

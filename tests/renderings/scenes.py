@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 
+from tests.alerting.assessments import retraction
 from tests.alerting.measured import measured
+from tests.alerting.web.answering import resolve
 from tests.alerting.web.network import Network
 from tests.alerting.web.test_alert_pages import signed_in
+from tests.alerting.web.test_compared import exercise_alert
 from tests.alerting.web.test_summary_pages import folded_into_summary
+from tests.alerting.web.test_weighed import confirmed_alert
+from tests.consumers.notifier.rig import Notifier
 from tests.renderings.mails import mails
+from tocsin_alerting.policy.directory import Channel
 from tocsin_alerting.store.reports import take
 from tocsin_alerting.web.page_language import with_language
-from tocsin_schemas import Purpose, Severity, Status, Tlp
+from tocsin_schemas import Assessment, Purpose, Severity, Status, Tlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,9 @@ def scenes(network: Network) -> list[Scene]:
         report = measured(f"m-{number}", value, institute=institute, elicitation="best of 8")
         guidance = take(network.store, report, directory=network.directory, now=network.clock.advance(1))
     summary = folded_into_summary(network, [alert, red])
+    silenced, closed, back = _silenced(network), network.raise_alert(6), network.raise_alert(7)
+    resolve(network, closed)
+    take(network.store, _taken_back(7), directory=network.directory, now=network.clock.advance(1))
     return [
         Scene("alerts", "/"),
         Scene("alert-stranger", f"/alerts/{alert}"),
@@ -59,9 +69,34 @@ def scenes(network: Network) -> list[Scene]:
         Scene("alert", f"/alerts/{alert}", signed_in=True),
         Scene("result", f"/alerts/{guidance.alert_id}", signed_in=True),
         Scene("outbox", "/outbox", signed_in=True),
+        Scene("confirmed", f"/alerts/{confirmed_alert(network)}", signed_in=True),
+        Scene("exercise", f"/alerts/{exercise_alert(network, status=Status.EXERCISE)}", signed_in=True),
+        Scene("silenced", f"/alerts/{silenced}", signed_in=True),
+        Scene("resolved", f"/alerts/{closed}", signed_in=True),
+        Scene("retracted", f"/alerts/{back}", signed_in=True),
+        Scene("answered", network.link(alert, "jp.lead")),
         Scene("summary", f"/summaries/{summary}", signed_in=True),
         Scene("summary-stranger", f"/summaries/{summary}"),
     ]
+
+
+def _silenced(network: Network) -> str:
+    """An alert of which French people are told nothing: a system of their institute has asked for quiet."""
+    wish = {
+        "institute": "fr",
+        "match": {"systems": ["quiet-model"]},
+        "reason": "It is being taken down.",
+        "ends_at": (network.clock() + timedelta(hours=1)).isoformat(),
+    }
+    reply = network.client().post("/v1/silences", json=wish, headers=network.bearer("fr"))
+    assert reply.status_code == 201, reply.text
+    alert = network.raise_alert(5, severity=Severity.MODERATE, system="quiet-model")
+    Notifier(store=network.store, directory=network.directory, clock=network.clock, name=Channel.EMAIL).hear()
+    return alert
+
+
+def _taken_back(number: int) -> Assessment:
+    return retraction("taken-back", f"series-{number}", tlp=Tlp.GREEN)
 
 
 def documents(network: Network, places: list[Scene], tag: str, *, inline: bool = False) -> dict[str, str]:

@@ -72,8 +72,8 @@ def tell_coordinator_not_reached(session: Session, seen: Reconsidered, *, direct
 
 def _tell(session: Session, place: DestinationRow, notice: Notice, directory: Directory, now: datetime) -> None:
     since = place.bad_since or now
-    contacts = [
-        contact.id
+    names = [
+        contact.name
         for contact, _ in directory.readers(place.channel, place.address)
         if contact.institute == notice.institute
     ]
@@ -85,7 +85,7 @@ def _tell(session: Session, place: DestinationRow, notice: Notice, directory: Di
         content={
             "what": notice.reason.value,
             "institute": notice.institute,
-            "contacts": contacts,
+            "names": names,
             "channel": place.channel,
             "since": since.isoformat(),
             # Only the institute itself is told where its people are reached, and what the provider said of it.
@@ -109,7 +109,7 @@ def _post(
         contact=notice.contact.id,
         channel=at.channel,
         address=at.address,
-        content=content,
+        content={**content, "institute_name": directory.institute_name(notice.institute)},
         alerts=(str(content["alert"]),) if "alert" in content else (),
         policy=directory.version,
         now=now,

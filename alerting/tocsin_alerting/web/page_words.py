@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tocsin_alerting.messages.phrases import phrase, phrase_in
-from tocsin_schemas.vocabulary import Action, AlertState, Answer, Domain, ReportKind, Status
+from tocsin_alerting.messages.words import DOMAIN
+from tocsin_schemas.vocabulary import Action, AlertState, Answer, ReportKind, Status
 
 STATES = {
     AlertState.OPEN: phrase_in("state of an alert", "open"),
@@ -35,22 +36,7 @@ SAID = {
     Answer.DECLINE: phrase_in("answer of an institute", "declined"),
     Answer.NOT_APPLICABLE: phrase_in("answer of an institute", "does not apply"),
 }
-DOMAINS = {
-    Domain.CHEMICAL_BIOLOGICAL: phrase("chemical and biological"),
-    Domain.RADIOLOGICAL_NUCLEAR: phrase("radiological and nuclear"),
-    Domain.CYBER: phrase("cyber security"),
-    Domain.LOSS_OF_CONTROL: phrase("loss of control"),
-    Domain.AI_RESEARCH: phrase("AI research"),
-    Domain.DECEPTION: phrase("deception"),
-    Domain.SAFEGUARDS: phrase("safeguards"),
-    Domain.MANIPULATION: phrase("manipulation"),
-    Domain.FAIRNESS: phrase("fairness"),
-    Domain.PRIVACY: phrase("privacy"),
-    Domain.MISINFORMATION: phrase("misinformation"),
-    Domain.RELIABILITY: phrase("reliability"),
-    Domain.GENERAL_CAPABILITY: phrase("general capability"),
-    Domain.OTHER: phrase_in("subject of a report", "other"),
-}
+DOMAINS = DOMAIN
 ACTIONS = {
     Action.REPORT.value: phrase("Report by {institute}"),
     Action.UPDATE.value: phrase("Update by {institute}"),

@@ -37,9 +37,15 @@ class DutyLook:
         away = feed_faults(directory, StoredCopies(self._store).away(), now=now)
         for warning in rota_warnings((*ahead, *away), now=now):
             _log.warning("rota_fault", key=warning.key, fault=warning.kind.value, first=warning.spans[0][0].isoformat())
-            self._tell(warning, directory)
+            self.tell(warning, directory)
 
-    def _tell(self, warning: RotaWarning, directory: Directory) -> None:
+    def tell(self, warning: RotaWarning, directory: Directory) -> None:
+        """Have the administrators told of one fault, those of the coordinator where its institute has none.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the store is away.
+        """
+        person = directory.contacts.get(warning.what)
         told = directory.administrators(warning.institute) or directory.administrators(directory.coordinator)
         with self._store.transaction() as session:
             for contact in told:
@@ -56,7 +62,7 @@ class DutyLook:
                             "institute": warning.institute,
                             "team": warning.team,
                             "fault": warning.kind.value,
-                            "what": warning.what,
+                            "what": warning.what if person is None else person.name,
                             "spans": [[begin.isoformat(), end.isoformat()] for begin, end in warning.spans],
                         },
                         policy=directory.version,

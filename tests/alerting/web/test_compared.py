@@ -74,14 +74,19 @@ def test_a_stranger_learns_nothing_of_what_differs(network: Network) -> None:
     assert client.get(f"/v1/alerts/{alert}").json()["divergence"] is None
 
 
+def exercise_alert(network: Network, **more: Any) -> str:
+    """An alert of a joint exercise in two languages."""
+    facts: dict[str, Any] = {"exercise": "Joint test", "tlp": Tlp.GREEN, "samples": 300, **more}
+    return _take(
+        network,
+        measured("gb-joint", 0.57, institute="gb", **facts),
+        measured("jp-joint", 0.32, institute="jp", languages=("ja",), **facts),
+    )
+
+
 def test_an_exercise_shows_its_results_by_language(network: Network) -> None:
     """A table with headings for both directions; what differs from English is said in words, not by colour."""
-    facts: dict[str, Any] = {"exercise": "Joint test", "tlp": Tlp.GREEN, "samples": 300}
-    alert = _take(
-        network,
-        measured("gb-1", 0.57, institute="gb", **facts),
-        measured("jp-1", 0.32, institute="jp", languages=("ja",), **facts),
-    )
+    alert = exercise_alert(network)
     page = signed_in(network).get(f"/alerts/{alert}").text
     table = network.client().get(f"/v1/alerts/{alert}", headers=network.bearer()).json()["comparison"]
 

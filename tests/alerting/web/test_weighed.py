@@ -8,7 +8,7 @@ from tocsin_alerting.store.reports import take
 from tocsin_schemas import Tlp
 
 
-def _confirmed(network: Network, tlp: Tlp = Tlp.GREEN) -> str:
+def confirmed_alert(network: Network, tlp: Tlp = Tlp.GREEN) -> str:
     """An alert that another institute confirmed."""
     reports = (finding(f"r-{institute}", institute=institute, tlp=tlp) for institute in ("gb", "fr"))
     first, second = (take(network.store, each, directory=network.directory, now=network.clock()) for each in reports)
@@ -18,7 +18,7 @@ def _confirmed(network: Network, tlp: Tlp = Tlp.GREEN) -> str:
 
 def test_the_api_says_who_confirms_whom(network: Network) -> None:
     """With the verdict for programs and the sentence for people."""
-    alert = _confirmed(network)
+    alert = confirmed_alert(network)
     body = network.client().get(f"/v1/alerts/{alert}", headers=network.bearer()).json()
     first, second = body["corroboration"]["reports"]
 
@@ -31,7 +31,7 @@ def test_the_api_says_who_confirms_whom(network: Network) -> None:
 
 def test_the_page_says_who_confirms_whom(network: Network) -> None:
     """Beside the certainty, and in a sentence for each report."""
-    alert = _confirmed(network, tlp=Tlp.CLEAR)
+    alert = confirmed_alert(network, tlp=Tlp.CLEAR)
     page = network.client().get(f"/alerts/{alert}").text
 
     assert "confirmed independently by" in page
@@ -40,7 +40,7 @@ def test_the_page_says_who_confirms_whom(network: Network) -> None:
 
 def test_who_may_not_read_the_alert_learns_nothing_of_it(network: Network) -> None:
     """Neither who confirms it nor what it belongs with."""
-    alert = _confirmed(network, tlp=Tlp.RED)
+    alert = confirmed_alert(network, tlp=Tlp.RED)
     body = network.client().get(f"/v1/alerts/{alert}").json()
     page = network.client().get(f"/alerts/{alert}").text
 

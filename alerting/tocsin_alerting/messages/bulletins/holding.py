@@ -18,6 +18,7 @@ NOTICES = phrase(
     "Of some no more may be said here than label and severity; their pages say to each reader what they may."
 )
 COUNTED = phrase("{name} {count}")
+NAMED = phrase("{name} ({count})")
 MORE = phrase("{named}; {rest} more")
 LABELS = {
     "severities": phrase_in("label", "By severity"),
@@ -51,7 +52,7 @@ def facts_of(language: Language, holds: Counted) -> list[tuple[str, str]]:
         "reporters": holds.reporters,
         "systems": holds.systems,
         "evaluations": holds.evaluations,
-        "domains": holds.domains,
+        "domains": tuple((words.domain(language, name), many) for name, many in holds.domains),
     }
     counted = [(language.say(LABELS[name]), _most(language, counts)) for name, counts in named.items() if counts]
     return [(language.say(LABELS["severities"]), severities_of(language, holds)), *counted]
@@ -84,6 +85,6 @@ def severities_of(language: Language, holds: Counted) -> str:
 def _most(language: Language, counts: Counts) -> str:
     if len(counts) > _NAMED and counts[0][1] == 1:
         return language.ngettext("{count} different one", "{count} different ones", len(counts))
-    named = ", ".join(language.say(COUNTED, name=name, count=language.number(many)) for name, many in counts[:_NAMED])
+    named = ", ".join(language.say(NAMED, name=name, count=language.number(many)) for name, many in counts[:_NAMED])
     rest = sum(many for _, many in counts[_NAMED:])
     return language.say(MORE, named=named, rest=language.number(rest)) if rest else named

@@ -48,9 +48,10 @@ def write(view: BulletinView) -> BulletinText:
     what = MarkReason(content["what"])
     # That there is an alert with a label is told to whom it may be told; what does not work, to the others as well.
     alert = view.alerts[0].id if view.alerts else None
-    contacts = language.join([str(each) for each in content.get("contacts", ())])
+    contacts = language.join([str(each) for each in content.get("names") or content.get("contacts", ())])
+    institute = content.get("institute_name") or content["institute"]
     facts = {
-        "institute": content["institute"],
+        "institute": institute,
         "contacts": contacts,
         "channel": content.get("channel", ""),
         "address": content.get("address", ""),
@@ -61,7 +62,7 @@ def write(view: BulletinView) -> BulletinText:
     return BulletinText(
         tlp=strictest(Tlp.GREEN, *(each.tlp for each in view.alerts)),
         own=Tlp.GREEN,
-        heading=language.say(HEADINGS[what], contacts=contacts, institute=content["institute"]),
+        heading=language.say(HEADINGS[what], contacts=contacts, institute=institute),
         lead=language.say(LEADS[what]),
         facts=tuple((language.say(LABELS[name]), str(value)) for name, value in facts.items() if value),
         items_heading=language.say(SAID_HEADING) if said else "",

@@ -49,6 +49,8 @@ LABELS = {
     "what": phrase_in("label", "What"),
 }
 _SHOWN = 6
+_SAID_IN = {RotaFaultKind.FEED_AWAY: "en"}
+"""In what is said what a fault is about, where it is not a name: a fetch that failed says so in English."""
 _LASTING = frozenset({RotaFaultKind.NO_COPY, RotaFaultKind.FEED_AWAY})
 
 
@@ -59,7 +61,9 @@ def write(view: BulletinView) -> BulletinText:
     spans = [(datetime.fromisoformat(begin), datetime.fromisoformat(end)) for begin, end in content["spans"]]
     rest = len(spans) - _SHOWN
     # Whom a calendar names is somebody else's text.
-    about = (BulletinItem(words.colon(language, language.say(LABELS["what"])), what),) if what else ()
+    about = (
+        (BulletinItem(words.colon(language, language.say(LABELS["what"])), what, _SAID_IN.get(kind)),) if what else ()
+    )
     more = language.ngettext(
         "And {count} time more in the days ahead.", "And {count} times more in the days ahead.", rest
     )

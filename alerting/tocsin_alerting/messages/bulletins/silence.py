@@ -8,7 +8,8 @@ from tocsin_alerting.messages import words
 from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText, strictest
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.messages.described import described, role
-from tocsin_alerting.messages.phrases import phrase, phrase_in
+from tocsin_alerting.messages.phrases import Phrase, phrase, phrase_in
+from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_schemas.vocabulary import Severity, Tlp
 
 HEADINGS = {
@@ -29,7 +30,8 @@ LABELS = {
     "until": phrase_in("label", "Until"),
     "by": phrase_in("label", "Asked for by"),
     "why": phrase_in("label", "Why"),
-    "silence": phrase_in("label", "Silence"),
+    CauseKind.SILENCE: phrase_in("label", "Silence"),
+    CauseKind.MAINTENANCE: phrase_in("label", "Maintenance window"),
 }
 SAID = Tlp.AMBER
 """Who asked for quiet and why is the network's own business."""
@@ -47,7 +49,7 @@ def write(view: BulletinView) -> BulletinText:
         (LABELS["for"], language.say(FOR_ALL) if content["for_all"] else view.institute_name),
         (LABELS["until"], language.instant(datetime.fromisoformat(content["ends_at"])) if content["ends_at"] else ""),
         (LABELS["by"], _by(view)),
-        (LABELS["silence"], content["cause"]),
+        _cause(content["cause"]),
     ]
     reason = content["reason"]
     kept = content.get("kept", 0)
@@ -64,6 +66,12 @@ def write(view: BulletinView) -> BulletinText:
         link=(language.say(OPEN), f"{view.public_url}/alerts/{content['alert']}") if what == "hides" else None,
         pressing=what == "hides",
     )
+
+
+def _cause(cause: str) -> tuple[Phrase, str]:
+    """What keeps it back: a silence by its id, with which it is ended; a window by its name."""
+    kind, _, name = cause.partition(":")
+    return LABELS[CauseKind(kind)], name.partition("@")[0]
 
 
 def _by(view: BulletinView) -> str:

@@ -8,7 +8,7 @@ from tocsin_alerting.messages.phrases import phrase, phrase_in
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.messages.words.labels import LABELS, in_language
 from tocsin_alerting.policy.telling import TellingReason
-from tocsin_schemas.vocabulary import AlertPurpose, AlertState, Certainty, OecdClass, Severity, Urgency
+from tocsin_schemas.vocabulary import AlertPurpose, AlertState, Certainty, Domain, OecdClass, Severity, Urgency
 
 SEVERITY = {
     Severity.NEGLIGIBLE: phrase_in("severity", "Negligible"),
@@ -48,7 +48,29 @@ URGENCY = {
     Urgency.PAST: phrase_in("urgency", "no longer urgent"),
     Urgency.UNKNOWN: phrase("urgency unknown"),
 }
+DOMAIN = {
+    Domain.CHEMICAL_BIOLOGICAL: phrase("chemical and biological"),
+    Domain.RADIOLOGICAL_NUCLEAR: phrase("radiological and nuclear"),
+    Domain.CYBER: phrase("cyber security"),
+    Domain.LOSS_OF_CONTROL: phrase("loss of control"),
+    Domain.AI_RESEARCH: phrase("AI research"),
+    Domain.DECEPTION: phrase("deception"),
+    Domain.SAFEGUARDS: phrase("safeguards"),
+    Domain.MANIPULATION: phrase("manipulation"),
+    Domain.FAIRNESS: phrase("fairness"),
+    Domain.PRIVACY: phrase("privacy"),
+    Domain.MISINFORMATION: phrase("misinformation"),
+    Domain.RELIABILITY: phrase("reliability"),
+    Domain.GENERAL_CAPABILITY: phrase("general capability"),
+    Domain.OTHER: phrase_in("subject of a report", "other"),
+}
 UNCLASSIFIED_REASON = phrase("The rubric could not grade this; people must look.")
+
+
+def domain(language: Language, of: str) -> str:
+    """What a report is about, in words; what has none yet as it is called."""
+    known = next((each for each in Domain if each == of), None)
+    return of.replace("_", " ") if known is None else language.say(DOMAIN[known])
 
 
 def severity(language: Language, graded: Severity) -> str:

@@ -138,7 +138,7 @@ def _label_faults(
             people = [contact for team in teams for contact in directory.team(institute, team, first)]
             untold = [label for label in Tlp if label in served[ladder.id] and not anybody_may_be_told(people, label)]
             if with_rota is not None and untold:
-                what = f"{', '.join(untold)} on ladder '{ladder.id}'"
+                what = f"{', '.join(untold)} ('{ladder.id}')"
                 yield RotaFault(institute, with_rota, RotaFaultKind.LABEL_REACHES_NOBODY, first, last, what)
 
 

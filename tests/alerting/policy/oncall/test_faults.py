@@ -110,7 +110,7 @@ def test_while_somebody_stands_in_who_is_not_cleared_a_label_reaches_nobody() ->
     )
 
     assert _found(directory) == [
-        (RotaFaultKind.LABEL_REACHES_NOBODY, "30T15", "02T15", "TLP:RED on ladder 'urgent'"),
+        (RotaFaultKind.LABEL_REACHES_NOBODY, "30T15", "02T15", "TLP:RED ('urgent')"),
     ]
 
 
