@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tocsin_alerting.policy.directory import Directory
@@ -27,6 +27,29 @@ from tocsin_schemas.vocabulary import AlertChange, AlertState
 
 _CLOSED = (AlertState.RESOLVED.value, AlertState.RETRACTED.value)
 Key = tuple[str, str, str, str]
+_alert, _source = aliased(AlertRow), aliased(AlertRow)
+_DUE = (
+    select(MutingRow.alert_id, MutingRow.institute, MutingRow.cause, MutingRow.effect)
+    .join(_alert, _alert.id == MutingRow.alert_id)
+    .outerjoin(SilenceRow, SilenceRow.id == MutingRow.source_id)
+    .outerjoin(_source, _source.id == MutingRow.source_id)
+    .where(
+        MutingRow.ended_at.is_(None),
+        MutingRow.effect == Effect.KEEPS_BACK.value,
+        or_(
+            SilenceRow.ends_at <= bindparam("now"),
+            MutingRow.until <= bindparam("now"),
+            # Too grave for a silence by now, or no longer inhibited. By revisions and not by clocks: a change that
+            # was under way when the message was kept back has one that was not seen then.
+            _alert.revision != MutingRow.alert_revision,
+            _source.revision != MutingRow.source_revision,
+            MutingRow.policy != bindparam("version"),
+        ),
+    )
+    .order_by(MutingRow.at, MutingRow.alert_id, MutingRow.institute, MutingRow.cause)
+    .limit(BATCH)
+)
+"""Built once: to build it takes ten times as long as to run it, and the desk asks it four times a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +141,5 @@ def _is_over(session: Session, alert: AlertRow, row: MutingRow, *, directory: Di
 
 def _due(session: Session, directory: Directory, now: datetime) -> list[Key]:
     """What may be over: its end has come, its alert has become too grave, or an alert of an inhibition has changed."""
-    alert, source = aliased(AlertRow), aliased(AlertRow)
-    rows = session.execute(
-        select(MutingRow.alert_id, MutingRow.institute, MutingRow.cause, MutingRow.effect)
-        .join(alert, alert.id == MutingRow.alert_id)
-        .outerjoin(SilenceRow, SilenceRow.id == MutingRow.source_id)
-        .outerjoin(source, source.id == MutingRow.source_id)
-        .where(
-            MutingRow.ended_at.is_(None),
-            MutingRow.effect == Effect.KEEPS_BACK.value,
-            or_(
-                SilenceRow.ends_at <= now,
-                MutingRow.until <= now,
-                # Too grave for a silence by now, or no longer inhibited. By revisions and not by clocks: a change that
-                # was under way when the message was kept back has one that was not seen then.
-                alert.revision != MutingRow.alert_revision,
-                source.revision != MutingRow.source_revision,
-                MutingRow.policy != directory.version,
-            ),
-        )
-        .order_by(MutingRow.at, MutingRow.alert_id, MutingRow.institute, MutingRow.cause)
-        .limit(BATCH)
-    )
+    rows = session.execute(_DUE, {"now": now, "version": directory.version})
     return [(row.alert_id, row.institute, row.cause, row.effect) for row in rows]
