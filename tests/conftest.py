@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.clock",
     "tests.fixtures.kafka",
+    "tests.fixtures.logs",
     "tests.fixtures.postgres",
     "tests.fixtures.samples",
     "tests.fixtures.store",

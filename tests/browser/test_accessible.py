@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -15,8 +14,7 @@ from tests.renderings.happenings import bulletins
 from tests.renderings.kinds import ZONES
 from tests.renderings.mails import mails
 from tests.renderings.scenes import documents, scenes
-from tocsin_alerting.store import open_store
-from tocsin_alerting.store.schema import upgrade
+from tocsin_alerting.store import Store
 from tocsin_schemas.clock import system_clock
 
 pytestmark = pytest.mark.browser
@@ -26,13 +24,9 @@ EVERYWHERE = ("report_added", "notice", "exercise", "guidance", "judged", "storm
 
 
 @pytest.fixture
-def network(tmp_path: Path) -> Iterator[Network]:
+def network(sqlite_store: Store) -> Network:
     """The small network, empty."""
-    database = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    upgrade(database)
-    store = open_store(database)
-    yield Network(store, HandClock(system_clock()))
-    store.close()
+    return Network(sqlite_store, HandClock(system_clock()))
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,9 @@ from tests.fixtures.store import NETWORK_DIR
 from tests.standins import SlackStandIn
 from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.policy.reach_test import Reached
-from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.marks import mark, marked
 from tocsin_alerting.store.reachability import unreachable
-from tocsin_alerting.store.schema import upgrade
 from tocsin_consumers.channels.outgoing import DeliveryError
 from tocsin_consumers.channels.slack_check import SlackChecker
 from tocsin_consumers.desk.reach_trials import ReachTrials
@@ -30,16 +28,12 @@ TOKEN = "xoxb-1-of-the-tests"
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(sqlite_store: Store, sqlite_store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A deployment's store, in the state folder where the command looks for it."""
     monkeypatch.setenv("TOCSIN_NETWORK_DIR", str(NETWORK_DIR))
     monkeypatch.setenv("TOCSIN_STATE_DIR", str(tmp_path))
-    url = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    monkeypatch.setenv("TOCSIN_DATABASE_URL", url)
-    upgrade(url)
-    opened = open_store(url)
-    yield opened
-    opened.close()
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", sqlite_store_url)
+    return sqlite_store
 
 
 def _run(*arguments: str, code: int = 0) -> str:

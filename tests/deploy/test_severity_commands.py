@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +12,7 @@ from tests.alerting.store.judging import seen_at
 from tests.fixtures.clock import HandClock
 from tests.fixtures.store import NETWORK_DIR
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.store import open_store
-from tocsin_alerting.store.schema import upgrade
+from tocsin_alerting.store import Store
 from tocsin_deploy import cli
 from tocsin_schemas import Severity, Tlp
 from tocsin_schemas.clock import system_clock
@@ -24,15 +21,11 @@ WHY = "The judge was wrong in forty samples."
 
 
 @pytest.fixture
-def desk(tmp_path: Path, directory: Directory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(sqlite_store: Store, sqlite_store_url: str, directory: Directory, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A store that the commands find by the environment, and a desk that writes into it."""
-    url = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    monkeypatch.setenv("TOCSIN_DATABASE_URL", url)
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", sqlite_store_url)
     monkeypatch.setenv("TOCSIN_NETWORK_DIR", str(NETWORK_DIR))
-    upgrade(url)
-    store = open_store(url)
-    yield Desk(store, directory, HandClock(system_clock()))
-    store.close()
+    return Desk(sqlite_store, directory, HandClock(system_clock()))
 
 
 class Shell:

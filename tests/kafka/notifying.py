@@ -21,7 +21,6 @@ from tests.system.topic_contents import values_in
 from tests.system.waiting import eventually
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.store import open_store
-from tocsin_alerting.store.schema import upgrade
 from tocsin_alerting.store.tables import OutboxRow
 from tocsin_alerting.store.tables_deliveries import DeliveryRow
 from tocsin_deploy.broker import LocalBroker
@@ -50,7 +49,6 @@ class Notifying:
         **settings: str,
     ) -> None:
         self.servers, self.prefix, self.slack, self.sendgrid = broker.bootstrap_servers, prefix, slack, sendgrid
-        upgrade(database_url)
         apply_topics(self.servers, prefix)
         self.store = open_store(database_url)
         self.desk = Desk(self.store, directory, HandClock(system_clock()))

@@ -23,7 +23,6 @@ from tests.system.topic_contents import values_in
 from tests.system.waiting import eventually
 from tocsin_alerting.store import open_store
 from tocsin_alerting.store.audit import audit
-from tocsin_alerting.store.schema import upgrade
 from tocsin_alerting.store.tables import AlertRow, ReportRow
 from tocsin_deploy.broker import LocalBroker
 from tocsin_deploy.services import Service
@@ -54,7 +53,6 @@ class Deciding:
 
     def __init__(self, broker: LocalBroker, prefix: str, folder: Path, database_url: str, network: Path) -> None:
         self.servers, self.prefix, self.folder = broker.bootstrap_servers, prefix, folder
-        upgrade(database_url)
         apply_topics(self.servers, prefix)
         self.store = open_store(database_url)
         self.producer = KafkaProducer(bootstrap_servers=self.servers)
@@ -155,17 +153,11 @@ def deciding(
     assert complaints == []
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """A SQLite store."""
-    return f"sqlite:///{tmp_path / 'tocsin.db'}"
-
-
 def test_assessments_become_alerts_in_the_order_of_their_revisions(
-    broker: LocalBroker, topic_prefix: str, tmp_path: Path, database_url: str
+    broker: LocalBroker, topic_prefix: str, tmp_path: Path, store_url: str
 ) -> None:
     """Reports, a correction and a retraction of several series; what cannot be taken is a dead letter."""
-    with deciding(broker, topic_prefix, tmp_path, database_url) as deployment:
+    with deciding(broker, topic_prefix, tmp_path, store_url) as deployment:
         deployment.process("desk")
         deployment.process("relay")
         for number in range(5):
@@ -191,14 +183,14 @@ def test_assessments_become_alerts_in_the_order_of_their_revisions(
 
 
 def test_kill_9_of_desk_and_relay_loses_nothing_and_raises_nothing_twice(
-    broker: LocalBroker, topic_prefix: str, tmp_path: Path, sqlite_url: str
+    broker: LocalBroker, topic_prefix: str, tmp_path: Path, sqlite_store_url: str
 ) -> None:
     """Twice in the midst of 200 assessments: each taken once, twenty systems make twenty alerts."""
     assessments = [
         finding(f"r{number}", institute=INSTITUTES[number % 10], system=f"model-{number // 10}")
         for number in range(MANY)
     ]
-    with deciding(broker, topic_prefix, tmp_path, sqlite_url) as deployment:
+    with deciding(broker, topic_prefix, tmp_path, sqlite_store_url) as deployment:
         desk, relay = deployment.process("desk"), deployment.process("relay")
         for part in (assessments[:100], assessments[100:]):
             before = deployment.reports()
@@ -221,10 +213,10 @@ def test_kill_9_of_desk_and_relay_loses_nothing_and_raises_nothing_twice(
 
 
 def test_two_desks_and_two_relays_share_the_work(
-    broker: LocalBroker, topic_prefix: str, tmp_path: Path, database_url: str
+    broker: LocalBroker, topic_prefix: str, tmp_path: Path, store_url: str
 ) -> None:
     """Each alert is raised once whichever desk gets which report; a standing-by relay takes over from a dead one."""
-    with deciding(broker, topic_prefix, tmp_path, database_url) as deployment:
+    with deciding(broker, topic_prefix, tmp_path, store_url) as deployment:
         for instance in ("1", "2"):
             deployment.process("desk", TOCSIN_DESK_INSTANCE=instance)
         first = deployment.process("relay")
@@ -251,7 +243,7 @@ def test_two_desks_and_two_relays_share_the_work(
 
 
 def test_silence_escalates_by_the_desks_own_clock(
-    broker: LocalBroker, topic_prefix: str, tmp_path: Path, sqlite_url: str
+    broker: LocalBroker, topic_prefix: str, tmp_path: Path, sqlite_store_url: str
 ) -> None:
     """With waits of a second, really waited: the lead, then the coordinator, for each of ten silent institutes."""
     network = tmp_path / "network"
@@ -260,7 +252,7 @@ def test_silence_escalates_by_the_desks_own_clock(
     for step in policy["ladders"][0]["steps"]:
         step["wait"] = "PT1S"
     (network / "policy.yaml").write_text(yaml.safe_dump(policy), encoding="utf-8")
-    with deciding(broker, topic_prefix, tmp_path, sqlite_url, network) as deployment:
+    with deciding(broker, topic_prefix, tmp_path, sqlite_store_url, network) as deployment:
         deployment.process("desk")
         deployment.process("relay")
         deployment.put(finding())

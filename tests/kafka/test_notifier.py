@@ -22,7 +22,7 @@ Deploy = Callable[..., Notifying]
 
 @pytest.fixture
 def deploy(
-    broker: LocalBroker, topic_prefix: str, tmp_path: Path, specs: Path, directory: Directory
+    broker: LocalBroker, topic_prefix: str, tmp_path: Path, specs: Path, directory: Directory, sqlite_store_url: str
 ) -> Iterator[Deploy]:
     """Makes a deployment with settings of the test's own."""
     made = []
@@ -33,7 +33,7 @@ def deploy(
             broker=broker,
             prefix=topic_prefix,
             folder=tmp_path,
-            database_url=f"sqlite:///{tmp_path / 'tocsin.db'}",
+            database_url=sqlite_store_url,
             directory=directory,
             **settings,
         )

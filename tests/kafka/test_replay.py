@@ -79,7 +79,7 @@ def tocsinctl(broker: LocalBroker, prefix: str, folder: Path, *words: str, **mor
 
 
 def test_a_replay_leaves_groups_offsets_topics_and_store_as_they_were(
-    broker: LocalBroker, filled: str, tmp_path: Path, store: Store, database_url: str, directory: Directory
+    broker: LocalBroker, filled: str, tmp_path: Path, store: Store, store_url: str, directory: Directory
 ) -> None:
     """It belongs to no group, commits nothing, sends nothing and writes nothing."""
     rubric = shipped()
@@ -89,7 +89,7 @@ def test_a_replay_leaves_groups_offsets_topics_and_store_as_they_were(
     tried = stricter_edition(tmp_path / "tried")
     before, rows = broker_state(broker.bootstrap_servers), store_digest(store)
     said = tocsinctl(
-        broker, filled, tmp_path, "replay", "--rubric", str(tried), "--json", TOCSIN_DATABASE_URL=database_url
+        broker, filled, tmp_path, "replay", "--rubric", str(tried), "--json", TOCSIN_DATABASE_URL=store_url
     )
 
     assert said["counts"]["reports"] == _COUNT

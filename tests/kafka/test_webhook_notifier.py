@@ -47,7 +47,12 @@ def receiver() -> Iterator[WebhookStandIn]:
 
 @pytest.fixture
 def deployment(
-    broker: LocalBroker, topic_prefix: str, tmp_path: Path, specs: Path, receiver: WebhookStandIn
+    broker: LocalBroker,
+    topic_prefix: str,
+    tmp_path: Path,
+    specs: Path,
+    receiver: WebhookStandIn,
+    sqlite_store_url: str,
 ) -> Iterator[Notifying]:
     """One notifier, of webhooks, with its secrets in a file."""
     network = _network(tmp_path / "network")
@@ -63,7 +68,7 @@ def deployment(
                 broker=broker,
                 prefix=topic_prefix,
                 folder=tmp_path,
-                database_url=f"sqlite:///{tmp_path / 'tocsin.db'}",
+                database_url=sqlite_store_url,
                 directory=load_directory(network, load_institutes(network)),
                 channels=("webhook",),
                 TOCSIN_NETWORK_DIR=str(network),

@@ -1,12 +1,9 @@
 """What the tests of the producers share."""
 
-import logging
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.fixtures.clock import HandClock
 from tocsin_producers import Reporter, Spool
@@ -23,18 +20,6 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 _KEPT = {"TOCSIN_SAMPLE_DATA", "TOCSIN_SPECS", "TOCSIN_REQUIRE_ALL", "TOCSIN_HYPOTHESIS_PROFILE"}
-
-
-@pytest.fixture
-def own_logging() -> Iterator[None]:
-    """Logging as it was, after a test that runs a command."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

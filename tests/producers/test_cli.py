@@ -16,8 +16,6 @@ from tocsin_producers.outgoing import Outgoing
 from tocsin_producers.testing import RecordingTransport
 from tocsin_schemas import Action, Finding, Problem, ReportKind
 
-pytestmark = pytest.mark.usefixtures("own_logging")
-
 Run = Callable[..., Result]
 DOWN = TransportError("the network is away", fault=Fault.TEMPORARY)
 NETWORK = """

@@ -17,8 +17,6 @@ from tocsin_producers.cli.rows import Row, RowOutcome
 from tocsin_producers.testing import RecordingTransport
 from tocsin_schemas import Incident
 
-pytestmark = pytest.mark.usefixtures("own_logging")
-
 Run = Callable[..., Result]
 
 

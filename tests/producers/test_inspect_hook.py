@@ -206,7 +206,6 @@ def test_keys_of_the_environment_do_not_leave_with_an_error(heard: Heard, monkey
     assert report.body.run.error == "refused: [redacted]"
 
 
-@pytest.mark.usefixtures("own_logging")
 def test_it_is_asked_at_every_event_and_says_once_what_is_wrong(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

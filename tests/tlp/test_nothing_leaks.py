@@ -5,22 +5,22 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event
+from sqlalchemy import delete
 
 from tests.fixtures.clock import HandClock
+from tests.fixtures.store import opened
 from tests.tlp.day import Day
 from tests.tlp.pages import shown
 from tests.tlp.weakened import OTHERS, RULES, weaken_rule
 from tests.tlp.worlds import Act, acts, directories
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.disclosure import Level
-from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.schema import upgrade
 from tocsin_alerting.store.tables import Base
 from tocsin_alerting.web.readers import Reader
@@ -37,15 +37,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for all days, emptied between them: an engine keeps the statements that it has compiled."""
     url = f"sqlite:///{tmp_path_factory.mktemp('tlp') / 'tocsin.db'}"
     upgrade(url)
-    opened = open_store(url)
-
-    @event.listens_for(opened.engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        # Nobody pulls the plug here, and a day commits a hundred times.
-        connection.execute("PRAGMA synchronous=OFF")
-
-    yield opened
-    opened.close()
+    with opened(url) as store:
+        yield store
 
 
 def _emptied(store: Store) -> Store:

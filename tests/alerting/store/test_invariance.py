@@ -16,8 +16,9 @@ from sqlalchemy import delete, select
 from tests.alerting.assessments import evidence, finding, incident
 from tests.alerting.store.desk import Desk
 from tests.fixtures.clock import HandClock
+from tests.fixtures.store import opened
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.schema import upgrade
 from tocsin_alerting.store.tables import AlertRow, Base, ReportRow
 from tocsin_alerting.store.weighings import read_weighing
@@ -32,9 +33,8 @@ def one_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One SQLite store for every case; each begins by emptying it."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'tocsin.db'}"
     upgrade(url)
-    store = open_store(url)
-    yield store
-    store.close()
+    with opened(url) as store:
+        yield store
 
 
 def _empty(store: Store, directory: Directory) -> Desk:

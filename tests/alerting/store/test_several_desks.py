@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from tests.alerting.assessments import finding, retraction
 from tests.alerting.store.desk import Desk
 from tests.fixtures.clock import HandClock
-from tests.fixtures.store import NETWORK_DIR
+from tests.fixtures.store import NETWORK_DIR, opened
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.files import load_directory
 from tocsin_alerting.policy.lifecycle import LifecycleReason
@@ -42,11 +42,11 @@ def _work(url: str, worker: int, *, rounds: int) -> list[str]:
     return reasons
 
 
-def test_desks_in_two_processes_gather_into_one_alert(desk: Desk, database_url: str) -> None:
+def test_desks_in_two_processes_gather_into_one_alert(desk: Desk, store_url: str) -> None:
     """Both are given the same reports at the same time: per system one alert, ten reports, each taken by one desk."""
     rounds = 4
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        outcomes = list(pool.map(partial(_work, database_url, rounds=rounds), range(2)))
+        outcomes = list(pool.map(partial(_work, store_url, rounds=rounds), range(2)))
     reasons = [reason for outcome in outcomes for reason in outcome]
     with desk.store.read() as session:
         alerts = session.execute(
@@ -132,9 +132,8 @@ def one_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One SQLite store for every case; each begins by emptying it."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'tocsin.db'}"
     upgrade(url)
-    store = open_store(url)
-    yield store
-    store.close()
+    with opened(url) as store:
+        yield store
 
 
 @settings(max_examples=40)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.alerting.web.network import Network
 from tests.fixtures.clock import HandClock
-from tocsin_alerting.store import open_store
-from tocsin_alerting.store.schema import upgrade
+from tocsin_alerting.store import Store
 from tocsin_schemas.clock import system_clock
 
 
@@ -21,21 +17,12 @@ def now_clock() -> HandClock:
 
 
 @pytest.fixture
-def network(tmp_path: Path, now_clock: HandClock) -> Iterator[Network]:
+def network(sqlite_store: Store, now_clock: HandClock) -> Network:
     """A network on SQLite."""
-    yield from _network(f"sqlite:///{tmp_path / 'tocsin.db'}", now_clock)
+    return Network(sqlite_store, now_clock)
 
 
 @pytest.fixture
-def network_on_each(database_url: str, now_clock: HandClock) -> Iterator[Network]:
+def network_on_each(store: Store, now_clock: HandClock) -> Network:
     """A network on SQLite, and then on PostgreSQL."""
-    yield from _network(database_url, now_clock)
-
-
-def _network(url: str, clock: HandClock) -> Iterator[Network]:
-    upgrade(url)
-    store = open_store(url)
-    try:
-        yield Network(store, clock)
-    finally:
-        store.close()
+    return Network(store, now_clock)

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from tests.fixtures.ports import free_ports
-from tocsin_alerting.store.schema import upgrade
 from tocsin_schemas import Purpose, Tokens
 
 _NETWORK = Path(__file__).resolve().parents[3] / "deploy" / "network"
@@ -56,10 +55,10 @@ def _wait_for(url: str, process: subprocess.Popen[str]) -> None:
             return
 
 
+@pytest.mark.usefixtures("sqlite_store_url")
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_it_is_told_to_stop_and_logs_no_token(tmp_path: Path, with_signal: int) -> None:
     """SIGTERM and SIGINT end it with status 0; its log is JSON and holds neither tokens nor addresses of pages."""
-    upgrade(f"sqlite:///{tmp_path / 'tocsin.db'}")
     (port,) = free_ports(1)
     token = Tokens([_KEY]).issue(Purpose.ANSWER_LINK, {"d": "x", "a": "x", "c": "x"})
     operator = Tokens([_KEY]).issue(Purpose.OPERATOR, {})
@@ -85,6 +84,7 @@ def test_it_serves_until_it_is_told_to_stop_and_logs_no_token(tmp_path: Path, wi
     assert operator not in log
 
 
+@pytest.mark.usefixtures("sqlite_store_url")
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
@@ -96,7 +96,6 @@ def test_it_serves_until_it_is_told_to_stop_and_logs_no_token(tmp_path: Path, wi
 )
 def test_a_wrong_setting_is_named_at_the_start(tmp_path: Path, settings: dict[str, str], word: str) -> None:
     """It does not start half."""
-    upgrade(f"sqlite:///{tmp_path / 'tocsin.db'}")
     (port,) = free_ports(1)
     process = _run(_environment(tmp_path, port, **settings))
     _, log = process.communicate(timeout=_SECONDS)
@@ -116,9 +115,9 @@ def test_an_old_store_is_refused_with_the_command_that_mends_it(tmp_path: Path) 
     assert "tocsinctl db upgrade" in log
 
 
+@pytest.mark.usefixtures("sqlite_store_url")
 def test_a_port_that_is_taken_ends_it(tmp_path: Path) -> None:
     """A supervisor sees the failure, with the reason in the log."""
-    upgrade(f"sqlite:///{tmp_path / 'tocsin.db'}")
     (port,) = free_ports(1)
     first = _run(_environment(tmp_path, port))
     _wait_for(f"http://127.0.0.1:{port}/healthz", first)

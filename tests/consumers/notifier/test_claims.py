@@ -9,11 +9,11 @@ import pytest
 from tests.alerting import assessments
 from tests.consumers.notifier.rig import Notifier
 from tests.fixtures.clock import HandClock
+from tests.fixtures.store import opened
 from tocsin_alerting.policy.directory import Channel, Directory
-from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.claims import claim_due
 from tocsin_alerting.store.queue import lock_destinations, most_pressing
-from tocsin_alerting.store.schema import upgrade
 from tocsin_schemas import Severity
 
 pytestmark = pytest.mark.postgres
@@ -21,12 +21,10 @@ SLACK = Channel.SLACK
 
 
 @pytest.fixture
-def store(postgres_database: str) -> Iterator[Store]:
+def store(postgres_store_url: str) -> Iterator[Store]:
     """An empty store in PostgreSQL: on SQLite one worker's transaction keeps the other out."""
-    upgrade(postgres_database)
-    opened = open_store(postgres_database)
-    yield opened
-    opened.close()
+    with opened(postgres_store_url) as store:
+        yield store
 
 
 @pytest.fixture

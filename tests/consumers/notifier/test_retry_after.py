@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Event, Thread
 
 from tests.alerting.assessments import finding
@@ -11,8 +10,7 @@ from tests.consumers.notifier.rig import Notifier
 from tests.fixtures.clock import HandClock
 from tests.standins import RateLimited, SlackStandIn
 from tocsin_alerting.policy.directory import Directory
-from tocsin_alerting.store import open_store
-from tocsin_alerting.store.schema import upgrade
+from tocsin_alerting.store import Store
 from tocsin_consumers.channels.slack import SlackChannel
 from tocsin_schemas import system_clock
 
@@ -26,15 +24,13 @@ class _Now(HandClock):
         return system_clock()
 
 
-def test_retry_after_is_honoured_within_one_second(tmp_path: Path, directory: Directory) -> None:
+def test_retry_after_is_honoured_within_one_second(sqlite_store: Store, directory: Directory) -> None:
     """Never earlier than Slack asked, less than a second later; the others are not held up by it."""
-    url = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    upgrade(url)
-    store, stop = open_store(url), Event()
+    stop = Event()
     with SlackStandIn(token=TOKEN) as slack, ThreadPoolExecutor(16) as pool:
         slack.fail_next(RateLimited(f"{ASKED:g}"), destination="C0GBDUTY")
         notifier = Notifier(
-            store=store,
+            store=sqlite_store,
             directory=directory,
             clock=_Now(system_clock()),
             channel=SlackChannel(token=TOKEN, base_url=slack.api_url, clock=system_clock),
@@ -51,7 +47,6 @@ def test_retry_after_is_honoured_within_one_second(tmp_path: Path, directory: Di
             sending.join(timeout=30)
         asked = [one.at for one in slack.requests if slack.destination_of(one) == "C0GBDUTY"]
         others = [one.at for one in slack.requests if slack.destination_of(one) != "C0GBDUTY"]
-    store.close()
     waited = asked[1] - asked[0]
 
     assert len(asked) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +12,8 @@ from tests.consumers.notifier.test_reaching import DOWN, MAIL, SLACK, Night
 from tests.fixtures.clock import HandClock
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.receipts import Receipt
-from tocsin_alerting.store import open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.audit import Invariant
-from tocsin_alerting.store.schema import upgrade
 from tocsin_consumers.channels.outgoing import DeliveryError
 
 _LOST = {"bounce", "dropped", "spamreport"}
@@ -29,13 +27,10 @@ _HAPPENINGS = st.lists(
 
 
 def test_whatever_happens_somebody_is_reached_or_the_next_are_told(
-    tmp_path: Path, directory: Directory, clock: HandClock
+    sqlite_store: Store, directory: Directory, clock: HandClock
 ) -> None:
     """Reached, a next attempt with a time, a next step with a time, or the coordinator told: never none of them."""
-    url = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    upgrade(url)
-    store = open_store(url)
-    night = Night(store, directory, clock)
+    night = Night(sqlite_store, directory, clock)
     numbers = itertools.count()
 
     @settings(max_examples=8, deadline=None)
@@ -51,7 +46,6 @@ def test_whatever_happens_somebody_is_reached_or_the_next_are_told(
             _somebody_is_reached(night, alert_id, answered=answered)
 
     happens()
-    store.close()
 
 
 def _happen(night: Night, alert_id: str, happening: str, *, answered: bool) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +15,8 @@ from tocsin_alerting.policy.directory import Channel, Channels, Directory
 from tocsin_alerting.policy.local_time import Weekday
 from tocsin_alerting.policy.muting.rules import MutingPolicy
 from tocsin_alerting.policy.telling import TellingReason
-from tocsin_alerting.store import Store, open_store
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.deadlines import pass_deadlines
-from tocsin_alerting.store.schema import upgrade
 from tocsin_alerting.store.tables import ResponseRow
 from tocsin_alerting.store.tables_answering import QuorumRow
 from tocsin_alerting.store.tables_muting import MutingRow
@@ -32,13 +29,9 @@ Line = tuple[datetime, str, str, str, str, str]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(sqlite_store: Store) -> Store:
     """An empty store."""
-    url = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    upgrade(url)
-    opened = open_store(url)
-    yield opened
-    opened.close()
+    return sqlite_store
 
 
 def lived_through(assessment: Assessment, store: Store, directory: Directory, clock: HandClock) -> set[Line]:
