@@ -7,11 +7,13 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.fixtures.kafka import running_broker
 from tests.kafka.replayed import (
     Filling,
     broker_state,
@@ -36,6 +38,13 @@ _COUNT = 600
 """More than are graded without a pool of processes."""
 _UNGRADED = 40
 _UNREADABLE = ["not_cloudevent", "not_json", "not_utf8"]
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBroker]:
+    """A broker without other deployments: groups of theirs that die away are written to its own topics at any time."""
+    with running_broker(tmp_path_factory.mktemp("broker")) as running:
+        yield running
 
 
 @pytest.fixture
