@@ -13,10 +13,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.special import stdtr
-
-from tocsin_alerting.policy.shares import shares_differ, smoothed
-
 THRESHOLD = 0.0075
 """Largest p-value at which results diverge. False alarms stay under 1 %; a gap of 4.5 standard errors shows in 96 %."""
 
@@ -143,6 +139,9 @@ def _is_share(one: Score, other: Score, metric: str) -> bool:
 
 
 def _compare_shares(one: Score, other: Score, threshold: float) -> Comparison:
+    # Late: what computes with arrays is a fifth of a service's start, and most of them never compare.
+    from tocsin_alerting.policy.shares import shares_differ
+
     effects = _design_effect(one), _design_effect(other)
     # At the ends of the scale the error says nothing: there the other result's design effect is the best guess.
     worth = tuple(
@@ -152,7 +151,7 @@ def _compare_shares(one: Score, other: Score, threshold: float) -> Comparison:
     p = shares_differ(one.value * worth[0], worth[0], other.value * worth[1], worth[1])
     errors = tuple(
         max(score.stderr or 0.0, math.sqrt(score.value * (1 - score.value) / used))
-        or smoothed(score.value * used, used)[1]
+        or _smoothed(score.value * used, used)[1]
         for score, used in zip((one, other), worth, strict=True)
     )
     method = Method.EXACT_SHARES
@@ -178,13 +177,21 @@ def _result(
 
 def _welch(one: Score, other: Score, errors: tuple[float, float], units: float, other_units: float) -> float:
     """Welch's t; its degrees of freedom (Satterthwaite) come from independent units, not from repeated ones."""
+    from scipy.special import stdtr  # late, as in `_compare_shares`
+
     variances = errors[0] ** 2, errors[1] ** 2
     freedom = sum(variances) ** 2 / (variances[0] ** 2 / (units - 1) + variances[1] ** 2 / (other_units - 1))
     return float(2 * stdtr(freedom, -abs(one.value - other.value) / math.hypot(*errors)))
 
 
+def _smoothed(successes: float, n: int) -> tuple[float, float]:
+    """A share and its standard error with one success and one failure added (Agresti and Caffo 2000): never 0 or 1."""
+    share = (successes + 1) / (n + 2)
+    return share, math.sqrt(share * (1 - share) / (n + 2))
+
+
 def _error(score: Score) -> float:
-    return score.stderr or smoothed(score.value * _samples(score), _samples(score))[1]
+    return score.stderr or _smoothed(score.value * _samples(score), _samples(score))[1]
 
 
 def _design_effect(score: Score) -> float | None:

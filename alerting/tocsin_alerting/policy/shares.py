@@ -58,12 +58,6 @@ def shares_differ(successes: float, n: int, other_successes: float, other_n: int
     return float(min(1.0, (likely * np.minimum(tail, 1.0)).sum(axis=1).max() + GAMMA))
 
 
-def smoothed(successes: float, n: int) -> tuple[float, float]:
-    """A share and its standard error with one success and one failure added (Agresti and Caffo 2000): never 0 or 1."""
-    share = (successes + 1) / (n + 2)
-    return share, math.sqrt(share * (1 - share) / (n + 2))
-
-
 def _distance(x1: Floats, n1: int, x2: Floats, n2: int) -> Floats:
     """The difference of two smoothed shares in standard errors of itself."""
     a, b = (x1 + 1) / (n1 + 2), (x2 + 1) / (n2 + 2)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
 
 from tocsin_alerting.store.engine import Store, open_store
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
 _ADVISORY_LOCK = 8_405_163_271
 """Any number, the same for every process that migrates: PostgreSQL's name for "I am migrating Tocsin"."""
 
@@ -23,6 +24,9 @@ def upgrade(url: str) -> None:
     Raises:
         sqlalchemy.exc.OperationalError: the database cannot be reached.
     """
+    # Late: every service checks the schema when it starts, and none of them changes it.
+    from alembic import command
+
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -43,13 +47,12 @@ def check_revision(store: Store) -> None:
     Raises:
         RuntimeError: it has an older or a newer one; the message says what to do.
     """
-    script = ScriptDirectory.from_config(_config())
-    wanted = script.get_current_head()
+    known = revisions()
+    wanted = max(known)
     with store.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+        found = _revision(connection)
     if found == wanted:
         return
-    known = {revision.revision for revision in script.walk_revisions()}
     if found is None or found in known:
         raise RuntimeError(
             f"the store has schema {found or 'none'}, this software needs {wanted}: run `tocsinctl db upgrade`"
@@ -59,9 +62,26 @@ def check_revision(store: Store) -> None:
     )
 
 
-def _config(connection: Connection | None = None) -> Config:
+def revisions() -> set[str]:
+    """The revisions that this software knows, by the numbers that their files' names begin with; the highest is newest.
+
+    To ask Alembic would be to import it and every migration, at each start of each service.
+    """
+    return {path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")}
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision that a database says it has; None: it has no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from tocsin_alerting.store import open_store
+from tocsin_alerting.store import open_store, schema
 from tocsin_alerting.store.schema import check_revision, upgrade
 from tocsin_alerting.store.tables import Base
 
@@ -24,6 +25,15 @@ def test_the_steps_lead_to_the_mapped_tables(database_url: str) -> None:
 
     assert differences == []
     assert tables == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_the_files_names_say_which_revision_is_newest() -> None:
+    """A service that starts reads the numbers of the files; Alembic reads the files, and must come to the same."""
+    script = ScriptDirectory(str(Path(schema.__file__).with_name("migrations")))
+    known = {revision.revision for revision in script.walk_revisions()}
+
+    assert schema.revisions() == known
+    assert script.get_heads() == [max(known)]
 
 
 def test_several_may_upgrade_at_once_and_again(database_url: str) -> None:
