@@ -19,6 +19,7 @@ from tests.alerting.messages.views import (
 )
 from tests.alerting.policy.test_comparison import AGENTIC
 from tocsin_alerting.messages.answer_views import QuorumView, Tally
+from tocsin_alerting.messages.described import role
 from tocsin_alerting.messages.language import Language, language_for
 from tocsin_alerting.messages.telling import Telling
 from tocsin_alerting.messages.translated import translated
@@ -92,8 +93,8 @@ def kinds() -> dict[str, tuple[AlertView, Telling]]:
                 view(
                     severity=Severity.MINOR,
                     shared=Severity.SEVERE,
-                    overrides=(override(),),
-                    dissents=(dissent(),),
+                    overrides=(override(by=role("operator", str.upper)),),
+                    dissents=(dissent(by=role("institute:jp", NAMES.__getitem__)),),
                     verdicts=(VerdictView("AISI", "r2", Verdict.CONFIRMS, "INESIA", "r1"),),
                     relations=(RelationView(Relation.CONTINUES, "1b1f7a52-5a51-5d0e-9f0a-0c6b1d7c9d11"),),
                 ),

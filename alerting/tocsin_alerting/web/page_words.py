@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tocsin_alerting.messages.phrases import phrase, phrase_in
-from tocsin_alerting.messages.words import DOMAIN
+from tocsin_alerting.messages.words import CHANNEL, DOMAIN
+from tocsin_alerting.policy.muting.silences import CauseKind
 from tocsin_schemas.vocabulary import Action, AlertState, Answer, ReportKind, Status
 
 STATES = {
@@ -42,7 +43,12 @@ ACTIONS = {
     Action.UPDATE.value: phrase("Update by {institute}"),
     Action.RETRACT.value: phrase("Retraction by {institute}"),
 }
-CHANNELS = {"email": phrase("E-mail"), "slack": phrase("Slack")}
+CHANNELS = CHANNEL
+CAUSES = {
+    CauseKind.SILENCE: phrase_in("what keeps a message back", "a silence"),
+    CauseKind.MAINTENANCE: phrase_in("what keeps a message back", "a maintenance window"),
+    CauseKind.INHIBITION: phrase_in("what keeps a message back", "an incident about the same"),
+}
 DELIVERIES = {
     "message": phrase_in("kind of delivery", "message"),
     "edit": phrase_in("kind of delivery", "edit of a message"),

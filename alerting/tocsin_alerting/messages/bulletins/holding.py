@@ -40,9 +40,11 @@ def item_of(language: Language, alert: AlertView, public_url: str) -> BulletinIt
     link = f"{public_url}/alerts/{alert.id}"
     heading = words.heading(language, alert)
     if alert.level is not Level.FULL:
-        return BulletinItem(f"{heading}: {words.notice(language, alert)}", tlp=alert.tlp, link=link)
+        return BulletinItem(
+            f"{words.colon(language, heading)} {words.notice(language, alert)}", tlp=alert.tlp, link=link
+        )
     mark = words.state_mark(language, alert.state)
-    said = f"{mark} · {heading}:" if mark else f"{heading}:"
+    said = words.colon(language, f"{mark} · {heading}" if mark else heading)
     return BulletinItem(said, alert.title or "", alert.language, tlp=alert.tlp, link=link)
 
 
@@ -85,6 +87,6 @@ def severities_of(language: Language, holds: Counted) -> str:
 def _most(language: Language, counts: Counts) -> str:
     if len(counts) > _NAMED and counts[0][1] == 1:
         return language.ngettext("{count} different one", "{count} different ones", len(counts))
-    named = ", ".join(language.say(NAMED, name=name, count=language.number(many)) for name, many in counts[:_NAMED])
+    named = language.join(language.say(NAMED, name=name, count=language.number(many)) for name, many in counts[:_NAMED])
     rest = sum(many for _, many in counts[_NAMED:])
     return language.say(MORE, named=named, rest=language.number(rest)) if rest else named

@@ -53,7 +53,7 @@ def write(view: BulletinView) -> BulletinText:
     facts = {
         "institute": institute,
         "contacts": contacts,
-        "channel": content.get("channel", ""),
+        "channel": words.channel(language, content.get("channel", "")),
         "address": content.get("address", ""),
         "since": language.instant(datetime.fromisoformat(content["since"])) if content.get("since") else "",
         "alert": alert or "",

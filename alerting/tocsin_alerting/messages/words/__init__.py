@@ -34,6 +34,7 @@ from tocsin_alerting.messages.words.institutes import (
 )
 from tocsin_alerting.messages.words.labels import (
     BUTTON_LABEL,
+    CHANNEL,
     CUT,
     KIND,
     LABELS,
@@ -44,6 +45,7 @@ from tocsin_alerting.messages.words.labels import (
     STATUS_SENTENCE,
     TOMBSTONE,
     and_more,
+    channel,
     colon,
     in_language,
     label,
@@ -65,6 +67,7 @@ __all__ = [
     "ANSWER",
     "BUTTON_LABEL",
     "CERTAINTY",
+    "CHANNEL",
     "CUT",
     "DOMAIN",
     "KIND",
@@ -87,6 +90,7 @@ __all__ = [
     "assessed_as",
     "change_sentence",
     "change_told",
+    "channel",
     "clock",
     "clocks",
     "colon",

@@ -61,6 +61,8 @@ LABELS = {
     "open": phrase("Open the alert"),
     "status": phrase_in("label", "Status"),
 }
+CHANNEL = {"email": phrase("E-mail"), "slack": phrase("Slack")}
+"""What ways to reach people are called; others have their own name."""
 BUTTON_LABEL = phrase("Acknowledge this alert on behalf of your institute")
 TOMBSTONE = phrase("The label of this alert has changed and its text was removed from here.")
 MOVED = phrase("The severity was raised; a newer message about this alert stands below.")
@@ -98,3 +100,8 @@ def in_language(language: Language, tag: str | None) -> str:
     if language.reads(tag):
         return ""
     return language.gettext("(in {language})", language=language.language_name(tag or ""))
+
+
+def channel(language: Language, name: str) -> str:
+    """What a way to reach people is called."""
+    return language.say(CHANNEL[name]) if name in CHANNEL else name.capitalize()
