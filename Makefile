@@ -10,6 +10,8 @@ PYPROJECTS := pyproject.toml $(ROOMS:%=%/pyproject.toml)
 INSTALLED := $(VENV)/.installed
 JARS := deploy/local-kafka/lib/.complete
 PYTEST := $(BIN)/python -m pytest
+# Some images set it. Every process would compile Kafka's client, SQLAlchemy and the rest anew, and tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 # For a few tests only: make test ARGS='tests/deploy -k port'
 ARGS ?=
 
@@ -44,7 +46,7 @@ test-tools: $(INSTALLED) $(JARS)
 	@deploy/bootstrap.sh test-tools
 
 run: install ## Start Kafka and every service, publish the demonstration's reports; Ctrl-C stops it all.
-	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/tocsinctl up --demo
+	@exec $(BIN)/tocsinctl up --demo
 
 test: export TOCSIN_REQUIRE_ALL := 1
 test: test-tools lint ## All checks and all tests, on a real broker, PostgreSQL and a browser.
