@@ -38,12 +38,14 @@ def bulletin_view(
         return None
     kind = BulletinKind(row.kind)
     holds = held(session, row.id, directory=directory, level=level) if kind.holds else None
-    views = []
+    views, unknown = [], []
     for alert in row.alerts if holds is None else named(holds):
         record = alert_record(session, alert, directory=directory)
         view = None if record is None else record.at(level(record.label))
         if view is not None:
             views.append(view)
+        elif record is not None:
+            unknown.append(record.label)
     contact = directory.contacts.get(row.contact)
     return BulletinView(
         id=row.id,
@@ -51,6 +53,7 @@ def bulletin_view(
         edition=row.edition,
         content=row.content,
         alerts=tuple(views),
+        unknown=tuple(unknown),
         institute_name=directory.institute_name(row.institute),
         contact_name=row.contact if contact is None else contact.name,
         public_url=public_url.rstrip("/"),

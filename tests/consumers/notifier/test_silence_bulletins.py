@@ -9,9 +9,12 @@ import pytest
 from tests.alerting.assessments import finding
 from tests.consumers.notifier.rig import Notifier
 from tests.consumers.notifier.test_muting import HOUR, silence
+from tests.fixtures.clock import HandClock
+from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.policy.muting.hiding import Hiding, hiding
+from tocsin_alerting.store import Store
 from tocsin_alerting.store.silence_bulletins import tell_silences
-from tocsin_schemas import Severity, Status
+from tocsin_schemas import Severity, Status, Tlp
 
 
 def _tell(notifier: Notifier) -> int:
@@ -79,6 +82,35 @@ def test_what_is_severe_is_told_to_those_who_look_after_the_silence(slack: Notif
     assert "A silence keeps back an alert: severe" in said
     assert f"https://tocsin.example/alerts/{alert}" in str(slack.channel.taken)
     assert "What was found" not in str([sent.message for sent in slack.channel.taken if sent.address == "U0AULEAD"])
+
+
+def test_what_may_not_be_known_at_an_address_is_not_told_there_as_something_red(
+    store: Store, directory: Directory, clock: HandClock
+) -> None:
+    """A label that stays in the house is none of an address outside, however much its reader may know elsewhere."""
+    lead = directory.contacts["au.lead"]
+    address = lead.addresses[1].model_copy(update={"internal": False})
+    outside = lead.model_copy(update={"addresses": (address,)})
+    network = Directory(
+        contacts=[outside if each.id == lead.id else each for each in directory.contacts.values()],
+        ladders=directory.ladders.values(),
+        routes=directory.routes,
+        coordinator=directory.coordinator,
+        institute_names=directory.institute_names,
+        operator_clearance=directory.operator_clearance,
+        version=directory.version,
+        institutes=directory.institutes,
+    )
+    email = Notifier(store=store, directory=network, clock=clock, name=Channel.EMAIL)
+    silence(email)
+    alert = email.desk.take(finding(tlp=Tlp.AMBER_STRICT)).alert_id
+    email.work()
+    told = [row for row in email.rows(contact="au.lead") if row.bulletin_id is not None]
+
+    assert [(row.outcome, row.outcome_reason) for row in told] == [
+        ("withheld", "strict_never_outside_the_organisation")
+    ]
+    assert str(alert) not in str([sent.message for sent in email.channel.taken if sent.address == told[0].address])
 
 
 def test_what_is_mild_is_not_told_until_it_is_graver_than_all_before(slack: Notifier) -> None:

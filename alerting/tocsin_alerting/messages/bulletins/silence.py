@@ -81,7 +81,5 @@ def _by(view: BulletinView) -> str:
 
 
 def _label(view: BulletinView, *, hides: bool) -> Tlp:
-    if not hides:
-        return SAID
-    # How grave it is may be known to whom the alert may be known; one that may not be shown here is the strictest.
-    return strictest(SAID, *(alert.tlp for alert in view.alerts)) if view.alerts else Tlp.RED
+    """That it keeps an alert back, and how grave that is, may be known to whom the alert may be known."""
+    return strictest(SAID, *(alert.tlp for alert in view.alerts), *view.unknown) if hides else SAID

@@ -11,6 +11,7 @@ from tocsin_alerting.messages.bulletins.counting import Counted
 from tocsin_alerting.messages.language import ENGLISH, Language
 from tocsin_alerting.messages.view import AlertView
 from tocsin_alerting.policy.bulletins import BulletinKind
+from tocsin_schemas.vocabulary import Tlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,5 @@ class BulletinView:
     """In what, and by which clock, it is told."""
     holds: Counted | None = None
     """Of a bulletin into which others were folded: what it holds, as far as its reader may know."""
+    unknown: tuple[Tlp, ...] = ()
+    """Labels of the named alerts of which nothing may be said there, not even that there is one."""
