@@ -59,6 +59,18 @@ def test_the_same_sentence_is_said_the_same_in_messages_and_on_pages(tag: str) -
     assert {sentence: each for sentence, each in said.items() if len(each) > 1} == {}
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_no_line_of_french_begins_with_a_colon(domain: str) -> None:
+    """French puts a space before it, at which nothing may be broken; likewise before `;`, `?` and `!`."""
+    broken = [
+        str(message.string)
+        for message in _catalogue("fr", domain)
+        if message.id and re.search(r" [:;?!»]|« ", str(message.string))
+    ]
+
+    assert broken == []
+
+
 @pytest.mark.parametrize("tag", TRANSLATED)
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_a_catalogue_says_who_has_read_it(tag: str, domain: str) -> None:

@@ -162,7 +162,7 @@ def test_behind_a_link_one_withdraws_the_answer_of_ones_own_institute(network: N
     assert "Choisissez un institut dont vous pouvez retirer la réponse." in others.text
     assert "Dites pourquoi" in without.text
     assert done.status_code == 200
-    assert "Enregistré : INESIA est à nouveau sollicité" in done.text
+    assert "Enregistré\u00a0: INESIA est à nouveau sollicité" in done.text
     assert stands(network, alert, "fr") == (None, 1)
     assert stands(network, alert, "gb")[0] == "acknowledge"
     assert again.status_code == 409
