@@ -82,7 +82,7 @@ def test_what_no_longer_differs_is_said_as_past() -> None:
 
 
 def test_an_exercises_table_reads_in_text_html_and_slack() -> None:
-    """A line for each value in text, a table with headings in HTML, a line for each system in Slack."""
+    """A line for each value in text and in HTML, below a heading for each system; a line for each system in Slack."""
     results = [
         _result(f"{system}-{language}", rate / 100, institute="sg", system=system, languages=(language,), samples=300)
         for system, rates in AGENTIC.items()
@@ -98,7 +98,9 @@ def test_an_exercises_table_reads_in_text_html_and_slack() -> None:
         "- sw: 0.32 ± 0.027 (n = 300), Singapore AI Safety Institute; differs from its own English by -0.25"
         in mail.text
     )
-    assert mail.html.count('scope="col"') == 10
-    assert mail.html.count('scope="row"') == 2
+    # Nine languages beside each other would be columns of two letters.
+    assert "<table style" not in mail.html[mail.html.index("Results by language") :]
+    assert mail.html.count("<h3") == 2
+    assert "<li>sw: <bdi>0.32 ± 0.027 (n = 300), Singapore AI Safety Institute</bdi>; <strong>differs" in mail.html
     assert "sw 0.32†" in section["text"]["text"]
     assert "fr 0.51;" in section["text"]["text"]
