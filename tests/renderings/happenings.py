@@ -194,7 +194,7 @@ def _silences(gallery: Gallery) -> None:
             None,
             alert=alerts[0],
             institute="fr",
-            severity=Severity.CRITICAL,
+            severity=Severity.SEVERE,
             why=Hiding.SEVERE,
             directory=gallery.directory,
             now=gallery.clock(),

@@ -115,7 +115,9 @@ def kinds() -> dict[str, tuple[AlertView, Telling]]:
 
 
 def _told(reason: TellingReason) -> tuple[AlertView, Telling]:
-    revised = change(2, AlertChange.UPDATED, reason.value, reporters=("Japan AI Safety Institute",), note="As agreed.")
+    japan = "Japan AI Safety Institute"
+    whose = {"institute": "jp", "institute_name": japan, "step": 2}
+    revised = change(2, AlertChange.UPDATED, reason.value, reporters=(japan,), note="As agreed.", **whose)
     silent = response("fr", exhausted_at=view().raised_at, next_step_at=None, state=InstituteState.SILENT)
     responses = (response("gb"), answered("jp"), silent)
     shown = view(
@@ -128,7 +130,7 @@ def _told(reason: TellingReason) -> tuple[AlertView, Telling]:
     # Who only asked to be told of alerts like it owes no answer.
     asked = reason is not TellingReason.SUBSCRIBED
     answers = {} if asked else {"asked": False, "answer_link": None}
-    return shown, telling(reason=reason, revision=2, step=2, subject_name="Japan AI Safety Institute", **answers)
+    return shown, telling(reason=reason, revision=2, step=2, subject_name=japan, **answers)
 
 
 def in_language(shown: AlertView, language: Language, sentences: Sentences) -> AlertView:

@@ -1,6 +1,7 @@
 """Bulletins as messages: within Slack's limits, with everything in the fallback and in the text part."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from tests.standins.slack_checks import faults_in, units
 from tocsin_alerting.messages.bulletins.mail import render_bulletin_mail
 from tocsin_alerting.messages.bulletins.slack import render_bulletin_slack
 from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText
-from tocsin_alerting.messages.bulletins.writers import WRITERS
+from tocsin_alerting.messages.bulletins.view import BulletinView
+from tocsin_alerting.messages.bulletins.writers import WRITERS, write
 from tocsin_alerting.messages.mail import Mail
 from tocsin_alerting.policy.bulletins import BulletinKind
 from tocsin_schemas import Status, Tlp
@@ -105,6 +107,36 @@ def test_a_bulletin_is_never_labelled_below_its_lines() -> None:
     """A RED line in an AMBER bulletin is a fault of its words, and is refused."""
     with pytest.raises(ValueError, match="stricter label"):
         replace(TEXT, items=(replace(TEXT.items[0], tlp=Tlp.RED),))
+
+
+@pytest.mark.parametrize(
+    ("cause", "what", "until"),
+    [
+        ("silence:s1", "A silence", "until the silence ends"),
+        ("maintenance:nightly@2026-11-28T22:00Z", "A maintenance window", "until the window closes"),
+    ],
+)
+def test_a_window_is_not_called_a_silence(cause: str, what: str, until: str) -> None:
+    """Nobody who reads of it can end it."""
+    content = {"what": "hides", "why": "severe", "severity": "severe", "cause": cause, "alert": "a", "by": "policy"}
+    at = datetime(2026, 11, 28, 22, 30, tzinfo=UTC)
+    view = BulletinView(
+        id="b",
+        kind=BulletinKind.SILENCE,
+        edition=1,
+        content=content | {"reason": "", "ends_at": at.isoformat(), "for_all": False},
+        alerts=(),
+        institute_name="An institute",
+        contact_name="Duty desk",
+        public_url="https://tocsin.example",
+        created_at=at,
+        updated_at=at,
+    )
+    text = write(view)
+
+    assert text.heading == f"{what} keeps back an alert: severe"
+    assert until in text.lead
+    assert ("end the silence" in text.lead) == cause.startswith("silence")
 
 
 def test_every_kind_has_its_words() -> None:

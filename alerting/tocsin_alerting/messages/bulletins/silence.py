@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from tocsin_alerting.messages import words
 from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText, strictest
@@ -25,6 +27,11 @@ LEADS = {
         "It is graver than all that the silence has kept back before. Look at it, and end the silence if need be."
     ),
 }
+WINDOW_HEADING = phrase("A maintenance window keeps back an alert: {severity}")
+WINDOW_LEADS = {
+    "severe": phrase("Nobody is called about it until the window closes. Look at it."),
+    "gravest_so_far": phrase("It is graver than all that the window has kept back before. Look at it."),
+}
 LABELS = {
     "for": phrase_in("label", "For"),
     "until": phrase_in("label", "Until"),
@@ -44,7 +51,7 @@ def write(view: BulletinView) -> BulletinText:
     content, language = view.content, view.reader
     what = content["what"]
     severity = words.severity(language, Severity(content["severity"])) if what == "hides" else ""
-    lead = LEADS[content["why"]] if what == "hides" else LEADS[what]
+    heading, lead = _said(content)
     facts = [
         (LABELS["for"], language.say(FOR_ALL) if content["for_all"] else view.institute_name),
         (LABELS["until"], language.instant(datetime.fromisoformat(content["ends_at"])) if content["ends_at"] else ""),
@@ -59,13 +66,23 @@ def write(view: BulletinView) -> BulletinText:
     return BulletinText(
         tlp=_label(view, hides=what == "hides"),
         own=SAID,
-        heading=language.say(HEADINGS[what], severity=severity),
+        heading=language.say(heading, severity=severity),
         lead=language.sentences([counted if what == "over" else "", language.say(lead)]),
         facts=tuple((language.say(name), value) for name, value in facts if value),
         items=(BulletinItem(words.colon(language, language.say(LABELS["why"])), reason),) if reason else (),
         link=(language.say(OPEN), f"{view.public_url}/alerts/{content['alert']}") if what == "hides" else None,
         pressing=what == "hides",
     )
+
+
+def _said(content: Mapping[str, Any]) -> tuple[Phrase, Phrase]:
+    """Heading and lead; a window is not ended by whoever reads of it."""
+    what = content["what"]
+    if what != "hides":
+        return HEADINGS[what], LEADS[what]
+    if content["cause"].startswith(f"{CauseKind.MAINTENANCE}:"):
+        return WINDOW_HEADING, WINDOW_LEADS[content["why"]]
+    return HEADINGS[what], LEADS[content["why"]]
 
 
 def _cause(cause: str) -> tuple[Phrase, str]:
