@@ -70,7 +70,7 @@ def test_a_joint_test_is_one_alert_with_a_table_by_language(
         assert f"Results by language ({EXERCISE})" in mail.text
         assert "fr: 0.7 ± 0.01 (n = 1273)" in mail.text
         assert "differs from English of UK AI Security Institute" in mail.text
-        assert '<th scope="col"' in mail.html
+        assert "<li>fr: <bdi>0.7 ± 0.01 (n = 1273)" in mail.html
     for post in posts.values():
         assert MARK in post
         assert "Results by language" in post
