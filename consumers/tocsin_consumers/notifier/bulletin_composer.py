@@ -78,7 +78,7 @@ class BulletinComposer:
             uncertain=claimed.uncertain,
             planned_at=claimed.created_at,
         )
-        return Composed(outgoing, Level.FULL, label=text.tlp)
+        return Composed(outgoing, level, label=text.tlp)
 
     def _rendered(
         self, claimed: ClaimedBulletin, view: BulletinView, text: BulletinText, directory: Directory

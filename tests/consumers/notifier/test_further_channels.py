@@ -11,9 +11,11 @@ from tests.alerting import assessments
 from tests.consumers.notifier.rig import Notifier
 from tests.fixtures.clock import HandClock
 from tests.fixtures.store import NETWORK_DIR
+from tocsin_alerting.policy.bulletins import BulletinKind
 from tocsin_alerting.policy.directory import Address, Channel, Directory
 from tocsin_alerting.policy.files import load_directory
 from tocsin_alerting.store import Store
+from tocsin_alerting.store.bulletins import post_bulletin
 from tocsin_alerting.web.previews import MailPreview, read_preview
 from tocsin_consumers.channels.apprise import AppriseChannel
 from tocsin_consumers.channels.entries import Entries
@@ -72,6 +74,38 @@ def test_an_alert_goes_out_by_both_and_says_what_it_may(store: Store, clock: Han
     assert ("What was found" in json.dumps(note[1]).replace("\\u2060", "")) is full
     assert isinstance(read_preview(hook[1]), MailPreview)
     assert read_preview(note[1]).subject.startswith("TLP:AMBER")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_bulletin_is_recorded_as_having_said_what_it_said(store: Store, clock: HandClock, full: bool) -> None:
+    """Where an address carries notices only it is announced, and the record does not claim that all was told."""
+    at = Address(channel=Channel.APPRISE, address="JP_CHAT", shared=True, full_text=full)
+    notifier = Notifier(
+        store=store,
+        directory=_directory(at),
+        clock=clock,
+        name=at.channel,
+        channel=PreviewChannel(),
+        previews=True,
+    )
+    with store.transaction() as session:
+        post_bulletin(
+            session,
+            BulletinKind.POLICY_REFUSED,
+            key="refused",
+            institute="jp",
+            contact="jp.duty",
+            channel=at.channel,
+            address=at.address,
+            content={"faults": ["contacts.yaml: is no YAML."], "more": 0, "in_force": "tests-1"},
+            policy="tests-1",
+            now=clock(),
+        )
+    notifier.send()
+    (row,) = notifier.rows()
+
+    assert row.disclosure == ("full" if full else "notice")
+    assert ("contacts.yaml" in json.dumps(row.rendered)) is full
 
 
 @pytest.mark.parametrize(
