@@ -12,7 +12,7 @@ from tocsin_alerting.messages.answer_views import MutedView
 from tocsin_alerting.messages.described import MAINTENANCE, Described
 from tocsin_alerting.policy.directory import Directory
 from tocsin_alerting.policy.muting.keeping_back import Effect
-from tocsin_alerting.policy.muting.silences import CauseKind
+from tocsin_alerting.policy.muting.silences import CauseKind, parts_of
 from tocsin_alerting.store.judgements import actor_name
 from tocsin_alerting.store.tables_muting import MutingRow, SilenceRow
 
@@ -63,7 +63,7 @@ def muted_view(rows: Sequence[Any], institute: str, directory: Directory, *, ful
         return None
     by, reason = row.by, row.reason
     if row.kind == CauseKind.MAINTENANCE:
-        name = row.cause.partition(":")[2].partition("@")[0]
+        _, name = parts_of(row.cause)
         window = next((one for one in directory.muting.maintenance if one.id == name), None)
         by, reason = Described(MAINTENANCE, name=name), None if window is None else window.reason
     else:

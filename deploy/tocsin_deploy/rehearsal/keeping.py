@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from tocsin_alerting.policy.directory import Channel, Directory
 from tocsin_alerting.policy.muting.keeping_back import Cause, Circumstances, Effect, keep_back
+from tocsin_alerting.policy.muting.silences import parts_of
 from tocsin_alerting.policy.muting.windows import occurrences
 from tocsin_alerting.policy.notification_plan import PlannedDelivery, Untold
 from tocsin_alerting.policy.telling import DeliveryKind
@@ -66,7 +67,7 @@ class Keeping:
                 before = of_institute.get(place)
                 asked = each.reason.pages or (before is not None and before.untold.asked)
                 untold = Untold(each.institute, each.contact, each.channel, each.address, asked)
-                of_institute[place] = Kept(untold, step if before is None else before.step, window_of(cause))
+                of_institute[place] = Kept(untold, step if before is None else before.step, parts_of(cause.name)[1])
                 self._remember(each.institute, cause)
         return through
 
@@ -109,11 +110,6 @@ class Keeping:
             rule=self._directory.muting.inhibition,
             systems=self._directory.systems,
         )
-
-
-def window_of(cause: Cause) -> str:
-    """The id that a window has in the policy, of the cause that one of its occurrences is."""
-    return cause.name.partition(":")[2].partition("@")[0]
 
 
 def _keeps(cause: Cause) -> bool:

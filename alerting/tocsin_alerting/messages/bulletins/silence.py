@@ -11,7 +11,7 @@ from tocsin_alerting.messages.bulletins.text import BulletinItem, BulletinText, 
 from tocsin_alerting.messages.bulletins.view import BulletinView
 from tocsin_alerting.messages.described import described, role
 from tocsin_alerting.messages.phrases import Phrase, phrase, phrase_in
-from tocsin_alerting.policy.muting.silences import CauseKind
+from tocsin_alerting.policy.muting.silences import CauseKind, parts_of
 from tocsin_schemas.vocabulary import Severity, Tlp
 
 HEADINGS = {
@@ -80,15 +80,15 @@ def _said(content: Mapping[str, Any]) -> tuple[Phrase, Phrase]:
     what = content["what"]
     if what != "hides":
         return HEADINGS[what], LEADS[what]
-    if content["cause"].startswith(f"{CauseKind.MAINTENANCE}:"):
+    if parts_of(content["cause"])[0] is CauseKind.MAINTENANCE:
         return WINDOW_HEADING, WINDOW_LEADS[content["why"]]
     return HEADINGS[what], LEADS[content["why"]]
 
 
 def _cause(cause: str) -> tuple[Phrase, str]:
     """What keeps it back: a silence by its id, with which it is ended; a window by its name."""
-    kind, _, name = cause.partition(":")
-    return LABELS[CauseKind(kind)], name.partition("@")[0]
+    kind, name = parts_of(cause)
+    return LABELS[kind], name
 
 
 def _by(view: BulletinView) -> str:

@@ -56,6 +56,12 @@ class Silence:
         return self.institute is None or self.institute == institute
 
 
+def parts_of(cause: str) -> tuple[CauseKind, str]:
+    """Of a cause as deliveries name it, its kind and the id of the silence, of the alert, or of the window."""
+    kind, _, name = cause.partition(":")
+    return CauseKind(kind), name.partition("@")[0]
+
+
 def span_problems(starts_at: datetime, ends_at: datetime, *, now: datetime, longest: timedelta) -> Iterator[Problem]:
     """Why a silence may not run so: it must end, after it begins, and soon enough for somebody to remember it."""
     if ends_at <= now:
